@@ -1,0 +1,48 @@
+"""Small pieces that every request passes through."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+LAST_SEEN = "last_seen"
+SECONDS_BETWEEN_NOTES = 60
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class IdleTimeoutMiddleware:
+    """Ends a session that was idle for SESSION_IDLE_SECONDS.
+
+    The time of the last request is noted at most once a minute, so that reading pages does not
+    write to the database each time; a session therefore ends up to a minute early.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = int(time.time())
+            last_seen = request.session.get(LAST_SEEN, now)
+            if now - last_seen >= settings.SESSION_IDLE_SECONDS:
+                logout(request)
+            elif LAST_SEEN not in request.session or now - last_seen >= SECONDS_BETWEEN_NOTES:
+                request.session[LAST_SEEN] = now
+        return self.get_response(request)
+
+
+class PermissionsPolicyMiddleware:
+    """Tells browsers that no page uses the camera, the microphone or the position."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
