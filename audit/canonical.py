@@ -1,0 +1,56 @@
+"""Canonical JSON and its digest: the one form in which anything is sealed or chained.
+
+Keys sorted, no white space, UTF-8, decimals as normalised plain strings ("12.5", never "12.50" or
+"1.25E+1"), so that SQLite and PostgreSQL give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+
+def plain_decimal(number: Decimal) -> str:
+    """The exact decimal without exponent and without trailing zeros: `Decimal("12.50")` → "12.5"."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical_json(value: Any) -> str:
+    """Serialise to canonical JSON. Raises TypeError for floats and for types without canonical form."""
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_encode)
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("a binary float may not be sealed; use Decimal or a string")
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _refuse_floats(item)
+
+
+def digest_text(text: str) -> str:
+    """SHA-256 of the UTF-8 text, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of the value's canonical JSON."""
+    return digest_text(canonical_json(value))
