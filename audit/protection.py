@@ -97,7 +97,8 @@ def _statements(rule: Protection, vendor: str) -> list[str]:
         return [
             f"""CREATE OR REPLACE FUNCTION "{rule.name}_fn"() RETURNS trigger AS $$
             BEGIN
-                IF {condition} THEN RAISE EXCEPTION '{rule.message}' USING ERRCODE = 'integrity_constraint_violation';
+                IF {condition} THEN
+                    RAISE EXCEPTION '{rule.message}' USING ERRCODE = 'integrity_constraint_violation';
                 END IF;
                 RETURN {row};
             END $$ LANGUAGE plpgsql""",

@@ -1,0 +1,296 @@
+"""Cycles, quarterly returns and figures with their revisions; the files they came from."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Role, User
+from accounts.rules import Person, held_roles, organisations_of
+from districts.models import Organisation
+from indicators.models import DECIMAL, Indicator, Plan
+from indicators.periods import Period
+from returns.states import SEALED_STATES, CycleState, FigureState
+
+
+class Cycle(models.Model):
+    """The collection of one quarter's figures for one plan.
+
+    With a due date it closes at 24:00 Asia/Shanghai of that day; without one it stays open.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="cycles")
+    year = models.PositiveSmallIntegerField("年份")
+    quarter = models.PositiveSmallIntegerField("季度")
+    state = models.CharField("状态", max_length=12, choices=CycleState.choices, default=CycleState.OPEN)
+    due_on = models.DateField("截止日期", null=True, blank=True)
+    is_demo = models.BooleanField("含演示数据", default=False)
+
+    class Meta:
+        ordering = ["plan", "-year", "-quarter"]
+        verbose_name = "报告期"
+        verbose_name_plural = "报告期"
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "year", "quarter"], name="cycle_period"),
+            models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="cycle_quarter"),
+            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="cycle_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan.short_name} {self.period.label}"
+
+    @property
+    def period(self) -> Period:
+        """The report period."""
+        return Period(self.year, self.quarter)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether nothing in it may change."""
+        return self.state in SEALED_STATES
+
+    def is_past_due(self, *, now: datetime.datetime | None = None) -> bool:
+        """Whether 24:00 Asia/Shanghai of the due date has come."""
+        if self.due_on is None:
+            return False
+        return timezone.localdate(now or timezone.now()) > self.due_on
+
+
+class LatePermission(models.Model):
+    """One organisation may still report after the due date: dated, reasoned, recorded."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="late_permissions")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField("准许至")
+    reason = models.TextField("理由")
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["cycle", "organisation", "-until"]
+        verbose_name = "迟报许可"
+        verbose_name_plural = "迟报许可"
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.organisation} 至{self.until}"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: Person) -> UploadQuerySet:
+        """Uploads of the organisations one acts for; all of them for the plan's owner and leaders."""
+        condition = Q(organisation__in=organisations_of(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER))
+        for held in held_roles(user):
+            if held.role in (Role.OWNER, Role.LEADER):
+                condition |= Q(cycle__plan__code=held.plan_code) if held.plan_code else Q(pk__isnull=False)
+            if held.role == Role.VERIFIER and held.organisation_id:
+                condition |= Q(revisions__figure__indicator__lead=held.organisation_id)
+                condition |= Q(revisions__figure__indicator__data_source=held.organisation_id)
+        return self.filter(condition).distinct()
+
+
+class Upload(models.Model):
+    """A file that somebody handed in: kept as it came, with what the reader found in it."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "已收到"
+        STORED = "stored", "已入库"
+        UNCHANGED = "unchanged", "与已有数据相同"
+        REFUSED = "refused", "已退回"
+        CHECKED = "checked", "已检查，未入库"
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="uploads")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="uploads")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads"
+    )
+    uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
+    filename = models.CharField("文件名", max_length=255)
+    content = models.FileField("文件", upload_to="uploads/%Y/%m/")
+    size = models.PositiveBigIntegerField("大小（字节）")
+    sha256 = models.CharField("指纹", max_length=64, db_index=True)
+    state = models.CharField("结果", max_length=12, choices=State.choices, default=State.RECEIVED)
+    layouts = models.JSONField("表式", default=list)
+    problems = models.JSONField("校验结果", default=list)
+    figure_count = models.PositiveIntegerField("指标数", default=0)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "上传文件"
+        verbose_name_plural = "上传文件"
+
+    def __str__(self) -> str:
+        return f"{self.filename}（{self.uploaded_at:%Y-%m-%d %H:%M}）"
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """The problems that kept the file out."""
+        return [problem for problem in self.problems if problem["level"] == "error"]
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        """The problems that travel with the figures to the reviewer."""
+        return [problem for problem in self.problems if problem["level"] == "warning"]
+
+
+class QuarterlyReturn(models.Model):
+    """季报: what one organisation hands in for one plan and period. Its state follows from its figures'."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="returns")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="returns")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["cycle", "organisation"]
+        verbose_name = "季报"
+        verbose_name_plural = "季报"
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "organisation"], name="return_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.cycle}"
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def visible_to(self, user: Person) -> FigureQuerySet:
+        """One's own organisation's figures, those one verifies, and after the freeze everybody's.
+
+        Leaders and the plan's owner see all; the three administrators see none.
+        """
+        own = organisations_of(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER)
+        verified = organisations_of(user, Role.VERIFIER)
+        condition = Q(reporter__in=own) | Q(organisation__in=own)
+        condition |= Q(indicator__lead__in=verified) | Q(indicator__data_source__in=verified)
+        for held in held_roles(user):
+            if held.role in (Role.OWNER, Role.LEADER):
+                condition |= Q(cycle__plan__code=held.plan_code) if held.plan_code else Q(pk__isnull=False)
+        if own:
+            condition |= Q(cycle__state__in=sorted(SEALED_STATES), state=FigureState.VERIFIED)
+        return self.filter(condition)
+
+
+class Figure(models.Model):
+    """One number's place: indicator × organisation × period × who reports it.
+
+    Several may exist for one place, the district's own and the lead department's. The row holds the
+    present value and state; every value it ever had is a FigureRevision.
+    """
+
+    quarterly_return = models.ForeignKey(QuarterlyReturn, on_delete=models.PROTECT, related_name="figures")
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="figures")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="figures")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="figures", verbose_name="统计对象"
+    )
+    reporter = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="reported_figures", verbose_name="填报单位"
+    )
+    state = models.CharField("状态", max_length=12, choices=FigureState.choices)
+    value = models.DecimalField("填报数", null=True, **DECIMAL)
+    verified_value = models.DecimalField("核定数", null=True, blank=True, **DECIMAL)
+    revision_number = models.PositiveIntegerField("第几次填报", default=1)
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    verified_at = models.DateTimeField("核定时间", null=True, blank=True)
+    verified_revision = models.PositiveIntegerField("核定的是第几次填报", null=True, blank=True)
+    verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    review_reason = models.TextField("审核意见", blank=True)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["cycle", "indicator", "organisation", "reporter"]
+        verbose_name = "指标数据"
+        verbose_name_plural = "指标数据"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "indicator", "organisation", "reporter"], name="figure_place"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FigureState.VERIFIED)
+                | Q(verified_value__isnull=False, verified_at__isnull=False, verified_by__isnull=False),
+                name="figure_verified_is_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.indicator}"
+
+    @property
+    def effective_value(self) -> object:
+        """The verified value once verified, else the reported one."""
+        return self.verified_value if self.state == FigureState.VERIFIED else self.value
+
+
+class FigureRevision(models.Model):
+    """One value that a figure had: who, when, from where. Append-only (database triggers)."""
+
+    class Source(models.TextChoices):
+        FORM = "form", "网页填报"
+        API = "api", "接口"
+        FILE = "file", "Excel 文件"
+
+    class DataStatus(models.TextChoices):
+        FLASH = "flash", "快报"
+        ESTIMATE = "estimate", "预计"
+        FINAL = "final", "核定"
+        UNSAID = "", "（未注明）"
+
+    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField("第几次")
+    value = models.DecimalField("数值", null=True, **DECIMAL)
+    raw_text = models.CharField("单元格原文", max_length=255, blank=True)
+    data_as_of = models.DateField("数据截至日", null=True, blank=True)
+    data_status = models.CharField("数据状态", max_length=8, choices=DataStatus.choices, blank=True)
+    progress = models.TextField("进展", blank=True)
+    problems = models.TextField("问题", blank=True)
+    measures = models.TextField("举措", blank=True)
+    warnings = models.JSONField("提示", default=list)
+    reason = models.TextField("修改理由", blank=True)
+    source = models.CharField("来源", max_length=8, choices=Source.choices)
+    upload = models.ForeignKey(
+        Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    sheet = models.CharField("工作表", max_length=100, blank=True)
+    cell = models.CharField("单元格", max_length=16, blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="填报账号")
+    created_at = models.DateTimeField("填报时间")
+
+    class Meta:
+        ordering = ["figure", "-number"]
+        verbose_name = "填报记录"
+        verbose_name_plural = "填报记录"
+        constraints = [
+            models.UniqueConstraint(fields=["figure", "number"], name="figure_revision_number"),
+            models.CheckConstraint(
+                condition=~Q(source="file") | Q(upload__isnull=False), name="file_revision_has_upload"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure} 第{self.number}次"
+
+
+class ReviewNote(models.Model):
+    """What a reviewer did with a figure: verified (perhaps with another value) or sent back. Append-only."""
+
+    figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="review_notes")
+    revision_number = models.PositiveIntegerField("针对第几次填报")
+    state = models.CharField("结果", max_length=12, choices=FigureState.choices)
+    value = models.DecimalField("核定数", null=True, blank=True, **DECIMAL)
+    reason = models.TextField("意见", blank=True)
+    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="审核账号")
+    created_at = models.DateTimeField("审核时间")
+
+    class Meta:
+        ordering = ["figure", "-id"]
+        verbose_name = "审核记录"
+        verbose_name_plural = "审核记录"
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.get_state_display()}"

@@ -1,0 +1,57 @@
+"""Who may report, review, verify, run a cycle and see a board: one predicate per permission."""
+
+from __future__ import annotations
+
+from accounts.models import Role
+from accounts.rules import Person, has_role
+from districts.models import OrganisationKind
+from indicators.models import Indicator
+from returns.models import Cycle, Figure
+from returns.states import SEALED_STATES, CycleState
+
+
+def may_report_for(user: Person, *, plan_code: str, organisation_id: int) -> bool:
+    """Hand in returns in the name of this organisation."""
+    return has_role(user, Role.REPORTER, plan_code=plan_code, organisation_id=organisation_id)
+
+
+def may_report_place(
+    *, reporter_id: int, indicator: Indicator, organisation_id: int, organisation_kind: str
+) -> bool:
+    """Whether an organisation may report a place: a district its own, a department what it leads.
+
+    The 全市 place of an indicator belongs to the department that leads it.
+    """
+    if organisation_kind == OrganisationKind.CITY:
+        return indicator.lead_id == reporter_id
+    return organisation_id == reporter_id or indicator.lead_id == reporter_id
+
+
+def may_verify(user: Person, figure: Figure) -> bool:
+    """Confirm or send back: nobody verifies what they are ranked by.
+
+    Districts' figures: the department that leads the indicator. City-level figures: the
+    数据来源单位 where it is another than the lead, or the plan's owner.
+    """
+    indicator, plan_code = figure.indicator, figure.cycle.plan.code
+    if figure.organisation.kind != OrganisationKind.CITY:
+        return has_role(user, Role.VERIFIER, plan_code=plan_code, organisation_id=indicator.lead_id)
+    if has_role(user, Role.VERIFIER, plan_code=plan_code, organisation_id=indicator.lead_id) and not has_role(
+        user, Role.OWNER, plan_code=plan_code
+    ):
+        return False
+    source_id = indicator.data_source_id
+    if source_id is not None and source_id != indicator.lead_id:
+        if has_role(user, Role.VERIFIER, plan_code=plan_code, organisation_id=source_id):
+            return True
+    organisation = getattr(user, "organisation_id", None)
+    return has_role(user, Role.OWNER, plan_code=plan_code) and organisation != indicator.lead_id
+
+
+def may_see_board(user: Person, *, cycle: Cycle) -> bool:
+    """Ranks and others' figures: leaders and the owner always, everybody with a data role once sealed."""
+    code = cycle.plan.code
+    if has_role(user, Role.LEADER, Role.OWNER, plan_code=code):
+        return True
+    sees = has_role(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER, plan_code=code)
+    return sees and cycle.state in (*SEALED_STATES, CycleState.CORRECTING)

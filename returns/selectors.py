@@ -1,0 +1,230 @@
+"""Reads shared by pages, API, commands and rankings: effective figures, vocabularies of returns."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q
+
+from districts.models import Organisation, OrganisationKind, OrganisationName
+from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Target, TargetKind
+from returns.models import Cycle, Figure, FigureRevision
+from returns.rules import may_report_place
+from returns.states import FigureState
+from returns.workbook.types import IndicatorTerm, OrganisationTerm, PlaceTerm, Vocabulary
+
+ASSESSED_KINDS = NUMERIC_KINDS | {TargetKind.RELATIVE, TargetKind.PROVINCIAL}
+"""Target kinds for which a number is expected; a `/` there is an error."""
+
+TEMPLATE_VERSION = "1"
+"""Version of the template that the product hands out; an older one is refused with the new one."""
+
+Place = tuple[int, int]
+"""(indicator id, organisation id)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveFigure:
+    """The figure that counts for a place (DOMAIN section 4), with where it came from."""
+
+    figure_id: int
+    reporter_id: int
+    value: Decimal
+    is_verified: bool
+    revision: int
+    data_as_of: datetime.date | None = None
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+
+def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Place, EffectiveFigure]:
+    """The effective figure of each place of a cycle.
+
+    The latest verified one; where none is verified, the lead department's latest submitted one, else
+    the district's own. With `verified_only` (frozen rankings) an unverified figure is left out.
+    """
+    best: dict[Place, tuple[tuple[int, datetime.datetime], Any]] = {}
+    for row in _candidates(cycle, verified_only=verified_only):
+        is_lead = row.reporter_id == row.indicator__lead_id
+        precedence = (2, row.verified_at) if row.verified_at else (1 if is_lead else 0, row.submitted_at)
+        place = (row.indicator_id, row.organisation_id)
+        if place not in best or precedence > best[place][0]:
+            best[place] = (precedence, row)
+    sources = _sources(cycle)
+    figures = {}
+    for place, (_, row) in best.items():
+        revision = row.verified_revision if row.verified_at else row.revision_number
+        as_of, file, sheet, cell = sources[(row.id, revision)]
+        figures[place] = EffectiveFigure(
+            figure_id=row.id,
+            reporter_id=row.reporter_id,
+            value=row.verified_value if row.verified_at else row.value,
+            is_verified=row.verified_at is not None,
+            revision=revision,
+            data_as_of=as_of,
+            file=file or "",
+            sheet=sheet,
+            cell=cell,
+        )
+    return figures
+
+
+def _candidates(cycle: Cycle, *, verified_only: bool) -> Iterable[Any]:
+    condition = Q(verified_at__isnull=False)
+    if not verified_only:
+        condition |= Q(state=FigureState.SUBMITTED, value__isnull=False)
+    return (
+        Figure.objects.filter(condition, cycle=cycle)
+        .order_by("id")
+        .values_list(
+            "id",
+            "indicator_id",
+            "organisation_id",
+            "reporter_id",
+            "indicator__lead_id",
+            "value",
+            "submitted_at",
+            "revision_number",
+            "verified_value",
+            "verified_at",
+            "verified_revision",
+            named=True,
+        )
+    )
+
+
+def _sources(cycle: Cycle) -> dict[tuple[int, int], tuple[datetime.date | None, str | None, str, str]]:
+    rows = (
+        FigureRevision.objects.filter(figure__cycle=cycle)
+        .filter(Q(number=F("figure__revision_number")) | Q(number=F("figure__verified_revision")))
+        .order_by()
+        .values_list("figure_id", "number", "data_as_of", "upload__filename", "sheet", "cell")
+    )
+    return {(figure, number): (as_of, file, sheet, cell) for figure, number, as_of, file, sheet, cell in rows}
+
+
+def scored_targets(cycle: Cycle) -> list[Target]:
+    """The targets of the cycle's year that score, in the version in force at the quarter's end."""
+    return list(
+        Target.objects.in_force_on(cycle.period.ends_on)
+        .filter(
+            indicator__plan=cycle.plan_id,
+            year=cycle.year,
+            table__is_text=False,
+            is_scored=True,
+        )
+        .select_related("indicator", "organisation")
+        .prefetch_related("joint_with")
+        .order_by("indicator__order", "organisation__order")
+    )
+
+
+def previous_values(cycle: Cycle) -> dict[Place, Decimal]:
+    """The effective values of the quarter before in the same year, for checks of cumulative figures."""
+    if cycle.quarter == 1:
+        return {}
+    earlier = Cycle.objects.filter(plan=cycle.plan_id, year=cycle.year, quarter=cycle.quarter - 1).first()
+    if earlier is None:
+        return {}
+    return {place: figure.value for place, figure in effective_figures(earlier).items()}
+
+
+def build_vocabulary(cycle: Cycle, *, reporter: Organisation) -> Vocabulary:
+    """All that the reader and the checks must know to read a return of this organisation for this cycle."""
+    plan = cycle.plan
+    day = cycle.period.ends_on
+    indicators = list(Indicator.objects.filter(plan=plan).select_related("parent").order_by("order"))
+    organisations = list(Organisation.objects.filter(city=plan.city_id).order_by("order"))
+    return Vocabulary(
+        plan_code=plan.code,
+        plan_titles=(plan.name, plan.short_name, *plan.names),
+        year=cycle.year,
+        quarter=cycle.quarter,
+        template_version=TEMPLATE_VERSION,
+        indicators=_indicator_terms(indicators, day),
+        organisations=_organisation_terms(organisations, day),
+        places=_place_terms(cycle, reporter, indicators, organisations),
+        default_organisation=reporter.code if reporter.is_place else None,
+    )
+
+
+def _indicator_terms(indicators: list[Indicator], day: datetime.date) -> tuple[IndicatorTerm, ...]:
+    names: dict[int, list[str]] = {}
+    if indicators:
+        rows = IndicatorName.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day), plan=indicators[0].plan_id, valid_from__lte=day
+        )
+        for indicator_id, name in rows.order_by("id").values_list("indicator_id", "name"):
+            names.setdefault(indicator_id, []).append(name)
+    return tuple(
+        IndicatorTerm(
+            code=item.code,
+            name=item.name,
+            names=(item.name, *names.get(item.pk, [])),
+            unit=item.unit,
+            decimals=item.decimals,
+            kind=item.kind,
+            direction=item.direction,
+            additive=item.additive,
+            parent=item.parent.code if item.parent else None,
+            min_share=(item.min_share_numerator, item.min_share_denominator)
+            if item.min_share_numerator and item.min_share_denominator
+            else None,
+        )
+        for item in indicators
+    )
+
+
+def _organisation_terms(
+    organisations: list[Organisation], day: datetime.date
+) -> tuple[OrganisationTerm, ...]:
+    names: dict[int, list[str]] = {}
+    rows = OrganisationName.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        organisation__in=[item.pk for item in organisations],
+        valid_from__lte=day,
+    )
+    for organisation_id, name in rows.order_by("id").values_list("organisation_id", "name"):
+        names.setdefault(organisation_id, []).append(name)
+    return tuple(
+        OrganisationTerm(
+            code=item.code, name=item.name, names=(item.name, *names.get(item.pk, [])), kind=item.kind
+        )
+        for item in organisations
+    )
+
+
+def _place_terms(
+    cycle: Cycle, reporter: Organisation, indicators: list[Indicator], organisations: list[Organisation]
+) -> dict[tuple[str, str], PlaceTerm]:
+    targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
+    previous = previous_values(cycle)
+    kinds = {OrganisationKind.CITY, OrganisationKind.DISTRICT, OrganisationKind.ZONE}
+    terms = {}
+    for indicator in indicators:
+        for organisation in organisations:
+            place = (indicator.pk, organisation.pk)
+            target = targets.get(place)
+            if organisation.kind not in kinds and target is None:
+                continue
+            terms[(indicator.code, organisation.code)] = PlaceTerm(
+                indicator=indicator.code,
+                organisation=organisation.code,
+                assessed=target is not None and target.kind in ASSESSED_KINDS,
+                target_text=target.text if target else "",
+                target_value=target.value if target else None,
+                target_unit=target.unit if target else indicator.unit,
+                previous=previous.get(place),
+                may_report=may_report_place(
+                    reporter_id=reporter.pk,
+                    indicator=indicator,
+                    organisation_id=organisation.pk,
+                    organisation_kind=organisation.kind,
+                ),
+            )
+    return terms

@@ -1,0 +1,1 @@
+"""Every write to cycles, uploads, figures and reviews."""
