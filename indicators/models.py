@@ -214,7 +214,7 @@ class IndicatorName(models.Model):
 
 
 class Responsibility(models.Model):
-    """A unit responsible for an indicator; the first of a document's list is the lead (列第一的为牵头单位)."""
+    """A unit responsible for an indicator; the first in the document is the lead (列第一的为牵头单位)."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="responsibilities")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="responsibilities")

@@ -1,0 +1,152 @@
+"""From sealed inputs to a ranking document, by the scoring core alone: no database, no clock.
+
+`compute_document` is what a fresh ranking, the check of a sealed one and every comparison call, so a
+score is computed in one place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from audit.canonical import canonical_json, digest_text, plain_decimal
+from scoring import (
+    BoardInput,
+    BoardResult,
+    Direction,
+    EntryResult,
+    Kind,
+    LineInput,
+    LineResult,
+    Reason,
+    Scheme,
+    UnitInput,
+    score_board,
+)
+
+Document = dict[str, Any]
+"""A ranking in the shape of DOMAIN section 8, without status and digest."""
+
+
+def thaw(inputs_text: str) -> dict[str, Any]:
+    """The inputs as they were sealed: every number is a decimal string again."""
+    value: dict[str, Any] = json.loads(inputs_text)
+    return value
+
+
+def freeze(inputs: Mapping[str, Any]) -> tuple[str, str]:
+    """Canonical JSON of the inputs and its SHA-256."""
+    text = canonical_json(inputs)
+    return text, digest_text(text)
+
+
+def score_inputs(inputs: Mapping[str, Any], *, scheme: Scheme | None = None) -> BoardResult:
+    """Score thawed inputs with the scheme and the rules version that they name (or another scheme)."""
+    board = BoardInput(
+        quarter=inputs["quarter"],
+        units=tuple(_unit_input(unit) for unit in inputs["units"]),
+        group_by_lines=inputs["board"] == "departments",
+    )
+    scheme = scheme or Scheme.from_dict(inputs["scheme"]["parameters"])
+    return score_board(board=board, scheme=scheme, rules_version=inputs["rules_version"])
+
+
+def compute_document(inputs_text: str) -> Document:
+    """The ranking that follows from canonical inputs."""
+    inputs = thaw(inputs_text)
+    result = score_inputs(inputs)
+    units = {unit["key"]: unit for unit in inputs["units"]}
+    scheme = inputs["scheme"]
+    return {
+        "plan": inputs["plan"],
+        "period": inputs["period"],
+        "board": inputs["board"],
+        "scheme": f"{scheme['code']}-v{scheme['version']}",
+        "entries": [_entry_document(entry, units[entry.key]) for entry in result.entries],
+    }
+
+
+def document_digest(document: Document) -> str:
+    """SHA-256 of the document's canonical JSON."""
+    return digest_text(canonical_json(document))
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _unit_input(unit: Mapping[str, Any]) -> UnitInput:
+    return UnitInput(
+        key=unit["key"],
+        order=unit["order"],
+        group=unit["group"],
+        lines=tuple(_line_input(line) for line in unit["lines"]),
+        bonuses=tuple(Decimal(item["points"]) for item in unit["bonuses"]),
+        deductions=tuple(Decimal(item["points"]) for item in unit["deductions"]),
+    )
+
+
+def _line_input(line: Mapping[str, Any]) -> LineInput:
+    return LineInput(
+        indicator=line["code"],
+        kind=Kind(line["kind"]),
+        direction=Direction(line["direction"]),
+        counted=line["counted"],
+        target=_number(line["target"]),
+        strict=line["strict"],
+        excluded=Reason(line["excluded"]) if line["excluded"] else None,
+        value=_number(line["value"]),
+        baseline=_number(line["baseline"]),
+        milestone_share=_number(line["milestone_share"]),
+        milestone_amount=_number(line["milestone_amount"]),
+        weight=Decimal(line["weight"]),
+        due=line["due"],
+    )
+
+
+def _entry_document(entry: EntryResult, unit: Mapping[str, Any]) -> Document:
+    return {
+        "unit": unit["name"],
+        "group": entry.group,
+        "base": two_places(entry.base),
+        "bonus": two_places(entry.bonus),
+        "deduction": two_places(entry.deduction),
+        "total": two_places(entry.total),
+        "rank": entry.rank,
+        "group_rank": entry.group_rank,
+        "excluded": entry.excluded,
+        "lines": [
+            _line_document(result, line) for result, line in zip(entry.lines, unit["lines"], strict=True)
+        ],
+    }
+
+
+def _line_document(result: LineResult, line: Mapping[str, Any]) -> Document:
+    factor = Decimal(line["factor"])
+    return {
+        "indicator": line["indicator"],
+        "target_text": line["target_text"],
+        "target": in_own_unit(_number(line["target"]), factor),
+        "expected": in_own_unit(result.expected, factor),
+        "value": in_own_unit(_number(line["value"]), factor),
+        "baseline": in_own_unit(_number(line["baseline"]), factor),
+        "attainment": two_places(result.attainment),
+        "completion": two_places(result.completion),
+        "score": two_places(result.score),
+        "weight": plain_decimal(result.weight),
+        "light": str(result.light),
+        "reason": str(result.reason) if result.reason else None,
+        "source": dict(line["source"]),
+    }
+
+
+def in_own_unit(number: Decimal | None, factor: Decimal) -> str | None:
+    """A number of the indicator's unit as an exact decimal string in the target's own unit."""
+    return None if number is None else plain_decimal(number / factor)
+
+
+def two_places(number: Decimal | None) -> str | None:
+    """A number that the core already rounded to two places, with both of them written."""
+    return None if number is None else format(number, ".2f")

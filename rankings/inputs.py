@@ -1,0 +1,318 @@
+"""Collecting what a ranking is computed from into one plain value, fit to be sealed as canonical JSON.
+
+Numbers are in the indicator's unit; `factor` is what one of the target's own unit makes of it, so that
+a line can be shown in the document's unit. Everything a later reader needs is in the value: names,
+target texts, sources, scheme, and the ranks it is compared with.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from districts.models import Organisation, OrganisationKind
+from indicators.models import (
+    NUMERIC_KINDS,
+    Baseline,
+    Direction,
+    Indicator,
+    Milestone,
+    ReferenceValue,
+    Target,
+    TargetKind,
+)
+from rankings.models import Adjustment, Board, RankingEntry, RankingRun, SchemeVersion
+from returns.models import Cycle
+from returns.selectors import EffectiveFigure, Place, effective_figures
+from scoring import Reason
+
+FORMAT = 1
+"""Version of the shape of the sealed inputs."""
+
+PEER_GROUPS = {OrganisationKind.DISTRICT: "区县组", OrganisationKind.ZONE: "功能区组"}
+
+BOARD_KINDS: dict[str, tuple[str, ...]] = {
+    Board.DISTRICTS: (OrganisationKind.DISTRICT, OrganisationKind.ZONE),
+    Board.PARKS: (OrganisationKind.PARK,),
+    Board.CLUSTERS: (OrganisationKind.CLUSTER,),
+}
+
+EXCLUDED_KINDS = {
+    TargetKind.PENDING: Reason.PENDING,
+    TargetKind.MERGED: Reason.MERGED,
+    TargetKind.NOT_ASSESSED: Reason.NOT_ASSESSED,
+    TargetKind.TOTAL_DASH: Reason.NOT_SET,
+    TargetKind.UNSET: Reason.NOT_SET,
+    TargetKind.TEXT: Reason.NOT_SET,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """All rows that the boards of one cycle are made from, read once."""
+
+    cycle: Cycle
+    targets: list[Any]
+    indicators: Mapping[int, Indicator]
+    organisations: Mapping[int, Organisation]
+    figures: Mapping[Place, EffectiveFigure]
+    baselines: Mapping[Place, Decimal]
+    milestones: Mapping[int, Milestone]
+    references: Mapping[str, Decimal]
+    places_by_indicator: Mapping[int, list[int]] = field(default_factory=dict)
+
+
+def gather(cycle: Cycle, *, verified_only: bool) -> Material:
+    """Read everything once. With verified_only only confirmed figures count (frozen rankings)."""
+    plan = cycle.plan
+    indicators = {
+        item.pk: item for item in Indicator.objects.filter(plan=plan).select_related("lead").order_by("order")
+    }
+    organisations = {item.pk: item for item in Organisation.objects.filter(city=plan.city_id)}
+    targets = list(
+        Target.objects.in_force_on(cycle.period.ends_on)
+        .filter(indicator__plan=plan, year=cycle.year, table__is_text=False, is_scored=True)
+        .order_by("indicator__order", "id")
+        .values_list(
+            "indicator_id",
+            "organisation_id",
+            "text",
+            "kind",
+            "value",
+            "unit",
+            "unit_factor",
+            "reference",
+            "offset",
+            "is_plan_end",
+            named=True,
+        )
+    )
+    milestones: dict[int, Milestone] = {}
+    rows = Milestone.objects.filter(indicator__plan=plan, quarter=cycle.quarter)
+    for item in rows.order_by("year"):
+        if item.year in (None, cycle.year) and (item.indicator_id not in milestones or item.year):
+            milestones[item.indicator_id] = item
+    places: dict[int, list[int]] = defaultdict(list)
+    for target in targets:
+        organisation = organisations[target.organisation_id]
+        if organisation.is_place and (target.kind in NUMERIC_KINDS or target.kind == TargetKind.RELATIVE):
+            places[target.indicator_id].append(target.organisation_id)
+    return Material(
+        cycle=cycle,
+        targets=targets,
+        indicators=indicators,
+        organisations=organisations,
+        figures=effective_figures(cycle, verified_only=verified_only),
+        baselines={
+            (item.indicator_id, item.organisation_id): item.value
+            for item in Baseline.objects.filter(indicator__plan=plan, year=cycle.year)
+        },
+        milestones=milestones,
+        references={
+            item.series: item.value
+            for item in ReferenceValue.objects.filter(
+                city=plan.city_id, year=cycle.year, quarter=cycle.quarter
+            )
+        },
+        places_by_indicator=places,
+    )
+
+
+def boards_of(material: Material) -> list[str]:
+    """The boards that have anybody to rank."""
+    kinds = {material.organisations[target.organisation_id].kind for target in material.targets}
+    boards = [board for board, ranked in BOARD_KINDS.items() if kinds & set(ranked)]
+    if OrganisationKind.CITY in kinds:
+        boards.insert(1 if boards and boards[0] == Board.DISTRICTS else 0, Board.DEPARTMENTS)
+    return boards
+
+
+def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> dict[str, Any]:
+    """The sealed value for one board: see the module's docstring for what it holds."""
+    cycle = material.cycle
+    units = (
+        _department_units(material) if board == Board.DEPARTMENTS else _organisation_units(material, board)
+    )
+    adjustments = _adjustments(cycle, board)
+    for unit in units:
+        unit |= adjustments.get(unit["key"], {"bonuses": [], "deductions": []})
+    return {
+        "format": FORMAT,
+        "plan": cycle.plan.code,
+        "plan_name": cycle.plan.name,
+        "period": str(cycle.period),
+        "quarter": cycle.quarter,
+        "board": board,
+        "scheme": {"code": scheme.code, "version": scheme.version, "parameters": scheme.parameters},
+        "rules_version": scheme.rules_version,
+        "units": units,
+        "comparisons": _comparisons(cycle, board),
+    }
+
+
+def _organisation_units(material: Material, board: str) -> list[dict[str, Any]]:
+    lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for target in material.targets:
+        organisation = material.organisations[target.organisation_id]
+        if organisation.kind in BOARD_KINDS[board]:
+            figure = material.figures.get((target.indicator_id, target.organisation_id))
+            lines[organisation.pk].append(_line(material, target, figure))
+    ordered = sorted(lines, key=lambda pk: _official_order(material.organisations[pk]))
+    return [
+        _unit(
+            material.organisations[pk],
+            PEER_GROUPS.get(OrganisationKind(material.organisations[pk].kind)),
+            lines[pk],
+        )
+        for pk in ordered
+    ]
+
+
+def _department_units(material: Material) -> list[dict[str, Any]]:
+    """Departments, each with the city-level targets of the indicators it leads."""
+    lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for target in material.targets:
+        if material.organisations[target.organisation_id].kind != OrganisationKind.CITY:
+            continue
+        figure = material.figures.get((target.indicator_id, target.organisation_id))
+        line = _line(material, target, figure)
+        indicator = material.indicators[target.indicator_id]
+        if figure is None and indicator.additive:
+            _add_up(material, indicator, line)
+        lines[indicator.lead_id].append(line)
+    leads = sorted(lines, key=lambda pk: _official_order(material.organisations[pk]))
+    return [_unit(material.organisations[pk], None, lines[pk]) for pk in leads]
+
+
+def _add_up(material: Material, indicator: Indicator, line: dict[str, Any]) -> None:
+    """The city's figure as the sum over the districts with a scored target; 不完整 if one is missing."""
+    places = material.places_by_indicator.get(indicator.pk, [])
+    if not places:
+        return
+    parts = {
+        material.organisations[pk].name: material.figures.get((indicator.pk, pk))
+        for pk in sorted(places, key=lambda pk: _official_order(material.organisations[pk]))
+    }
+    missing = [name for name, figure in parts.items() if figure is None]
+    line["detail"] = {
+        "sum_of": {name: figure.value for name, figure in parts.items() if figure is not None},
+        "missing": missing,
+    }
+    if not missing:
+        line["value"] = sum((figure.value for figure in parts.values() if figure), start=Decimal(0))
+
+
+def _official_order(organisation: Organisation) -> tuple[int, str]:
+    return (organisation.order, organisation.code)
+
+
+def _unit(organisation: Organisation, group: str | None, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "key": organisation.code,
+        "name": organisation.name,
+        "order": organisation.order,
+        "group": group,
+        "lines": lines,
+    }
+
+
+def _line(material: Material, target: Any, figure: EffectiveFigure | None) -> dict[str, Any]:
+    indicator = material.indicators[target.indicator_id]
+    milestone = material.milestones.get(indicator.pk)
+    value, excluded = _resolve(material, target)
+    if excluded is None and not indicator.figure_can_exist(material.cycle.quarter):
+        excluded = Reason.NO_FIGURE_YET
+    lower = target.kind in (TargetKind.AT_MOST, TargetKind.BELOW) or indicator.direction == Direction.LOWER
+    return {
+        "code": indicator.code,
+        "indicator": indicator.name,
+        "kind": indicator.kind,
+        "direction": Direction.LOWER if lower else Direction.HIGHER,
+        "counted": indicator.is_counted,
+        "unit": target.unit,
+        "factor": target.unit_factor,
+        "target_text": target.text,
+        "target": value,
+        "strict": target.kind in (TargetKind.ABOVE, TargetKind.BELOW),
+        "excluded": excluded.value if excluded else None,
+        "value": figure.value if figure else None,
+        "baseline": material.baselines.get((target.indicator_id, target.organisation_id)),
+        "milestone_share": milestone.share if milestone else None,
+        "milestone_amount": milestone.amount if milestone else None,
+        "weight": indicator.weight,
+        "due": _is_due(material.cycle, target),
+        "figure": figure.figure_id if figure else None,
+        "source": {
+            "file": figure.file or None if figure else None,
+            "sheet": figure.sheet or None if figure else None,
+            "cell": figure.cell or None if figure else None,
+        },
+        "data_as_of": figure.data_as_of if figure else None,
+        "detail": {},
+    }
+
+
+def _is_due(cycle: Cycle, target: Any) -> bool:
+    """A plan-end target is scored in the plan's last quarter only."""
+    return not target.is_plan_end or (cycle.year == cycle.plan.last_year and cycle.quarter == 4)
+
+
+def _resolve(material: Material, target: Any) -> tuple[Decimal | None, Reason | None]:
+    """The target in the indicator's unit, or the reason why it is not scored (DOMAIN section 3)."""
+    kind = TargetKind(target.kind)
+    if kind in EXCLUDED_KINDS:
+        return None, EXCLUDED_KINDS[kind]
+    if kind == TargetKind.ZERO:
+        return Decimal(0), None
+    if kind == TargetKind.RELATIVE:
+        reference = material.references.get(target.reference)
+        if reference is None:
+            return None, Reason.AWAITING_REFERENCE
+        return (reference + (target.offset or Decimal(0))) * target.unit_factor, None
+    if target.value is None:
+        return None, Reason.PENDING
+    return target.value * target.unit_factor, None
+
+
+def _adjustments(cycle: Cycle, board: str) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for item in Adjustment.objects.filter(cycle=cycle, board=board).select_related("organisation"):
+        side = "bonuses" if item.points > 0 else "deductions"
+        entry = found.setdefault(item.organisation.code, {"bonuses": [], "deductions": []})
+        entry[side].append({"points": abs(item.points), "reason": item.reason, "document": item.document})
+    return found
+
+
+def _comparisons(cycle: Cycle, board: str) -> dict[str, Any]:
+    """Ranks of the previous quarter and of the same quarter last year, where those were published."""
+    return {
+        "previous": _published_ranks(cycle, board, cycle.period.previous),
+        "last_year": _published_ranks(cycle, board, cycle.period.year_before),
+    }
+
+
+def _published_ranks(cycle: Cycle, board: str, period: Any) -> dict[str, Any] | None:
+    run = (
+        RankingRun.objects.filter(
+            cycle__plan=cycle.plan_id,
+            cycle__year=period.year,
+            cycle__quarter=period.quarter,
+            board=board,
+            status=RankingRun.Status.PUBLISHED,
+        )
+        .order_by("-number")
+        .first()
+    )
+    if run is None:
+        return None
+    rows = RankingEntry.objects.filter(run=run).values_list("organisation__code", "rank")
+    return {"period": str(period), "digest": run.digest, "ranks": dict(rows)}
+
+
+def latest_data_day(units: Iterable[Mapping[str, Any]]) -> Any:
+    """The newest 数据截至日 among the lines, or None."""
+    days = [line["data_as_of"] for unit in units for line in unit["lines"] if line["data_as_of"]]
+    return max(days, default=None)

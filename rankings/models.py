@@ -1,0 +1,304 @@
+"""Schemes, recompute requests, sealed inputs, ranking runs with entries and lines."""
+
+from __future__ import annotations
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from districts.models import Organisation
+from indicators.models import Plan
+from returns.models import Cycle, Figure
+
+
+class Board(models.TextChoices):
+    """A board ranks organisations of like kinds."""
+
+    DISTRICTS = "districts", "区县榜"
+    DEPARTMENTS = "departments", "部门榜"
+    PARKS = "parks", "园区榜"
+    CLUSTERS = "clusters", "核心区协同区榜"
+
+
+class SchemeVersion(models.Model):
+    """A scoring scheme as data. One that is in use is never edited: a change is a new version."""
+
+    code = models.SlugField("代码", max_length=48)
+    version = models.PositiveSmallIntegerField("版本")
+    title = models.CharField("名称", max_length=100)
+    parameters = models.JSONField("参数", encoder=DjangoJSONEncoder)
+    rules_version = models.CharField("规则版本", max_length=8, default="1")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["code", "-version"]
+        verbose_name = "计分办法"
+        verbose_name_plural = "计分办法"
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="scheme_version")]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"
+
+
+class SchemeAssignment(models.Model):
+    """From which period on a plan is scored by which scheme version."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="scheme_assignments")
+    scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="assignments")
+    from_year = models.PositiveSmallIntegerField("自年份")
+    from_quarter = models.PositiveSmallIntegerField("自季度", default=1)
+
+    class Meta:
+        ordering = ["plan", "-from_year", "-from_quarter"]
+        verbose_name = "计分办法适用"
+        verbose_name_plural = "计分办法适用"
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "from_year", "from_quarter"], name="scheme_assignment"),
+            models.CheckConstraint(
+                condition=Q(from_quarter__gte=1, from_quarter__lte=4), name="scheme_assignment_quarter"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}：{self.scheme}，自{self.from_year}Q{self.from_quarter}"
+
+
+class Adjustment(models.Model):
+    """A bonus or deduction of one organisation in one period, with reason and document."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="adjustments")
+    board = models.CharField("榜", max_length=12, choices=Board.choices, default=Board.DISTRICTS)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="adjustments")
+    points = models.DecimalField("分", max_digits=5, decimal_places=2, help_text="正数加分，负数扣分。")
+    reason = models.TextField("事由")
+    document = models.CharField("依据", max_length=255, blank=True)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["cycle", "organisation", "id"]
+        verbose_name = "加扣分"
+        verbose_name_plural = "加扣分"
+        constraints = [models.CheckConstraint(condition=~Q(points=0), name="adjustment_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.points:+}"
+
+
+class RebuildRequest(models.Model):
+    """A due recomputation: written in the transaction of the change. The message to Celery only rings.
+
+    Waiting requests of one board collapse into one; a running one is leased, so that a worker that
+    dies loses nothing: the sweep hands the request out again once its lease has run out.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待计算"
+        RUNNING = "running", "正在计算"
+        DONE = "done", "已完成"
+        FAILED = "failed", "失败"
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="rebuild_requests")
+    board = models.CharField("榜", max_length=12, choices=Board.choices)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.CharField("原因", max_length=200)
+    requested_at = models.DateTimeField("提出时间")
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+    lease_until = models.DateTimeField("占用至", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    error = models.TextField("错误", blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "重算任务"
+        verbose_name_plural = "重算任务"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "board"], condition=Q(state="waiting"), name="rebuild_one_waiting"
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "board"], condition=Q(state="running"), name="rebuild_one_running"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.get_board_display()} {self.get_state_display()}"
+
+
+class RankingRun(models.Model):
+    """One computed ranking: preliminary (replaced when data change), frozen, or published (never changed).
+
+    `inputs` is the canonical JSON from which it was computed; `input_digest` and `result_digest` are
+    SHA-256; `digest` chains a published run to the one published before it.
+    """
+
+    class Status(models.TextChoices):
+        PRELIMINARY = "preliminary", "预排名"
+        FROZEN = "frozen", "已冻结"
+        PUBLISHED = "published", "已发布"
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="runs")
+    board = models.CharField("榜", max_length=12, choices=Board.choices)
+    status = models.CharField("状态", max_length=12, choices=Status.choices)
+    number = models.PositiveSmallIntegerField("第几次发布", default=0, help_text="1 为首次，其后为更正。")
+    scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="runs")
+    rules_version = models.CharField("规则版本", max_length=8)
+    inputs = models.TextField("输入（规范 JSON）")
+    input_digest = models.CharField(max_length=64)
+    result_digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField("摘要", max_length=64, blank=True)
+    chain_position = models.PositiveIntegerField("链上位置", null=True, blank=True, unique=True)
+    operator = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    operator_label = models.CharField("经办", max_length=150, blank=True)
+    signed_by_label = models.CharField("签发", max_length=150, blank=True)
+    reason = models.TextField("更正理由", blank=True)
+    computed_at = models.DateTimeField("计算时间")
+    sealed_at = models.DateTimeField("封存时间", null=True, blank=True)
+    data_as_of = models.DateField("数据截至日", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "排名"
+        verbose_name_plural = "排名"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "board"], condition=Q(status="preliminary"), name="run_one_preliminary"
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "board"], condition=Q(status="frozen"), name="run_one_frozen"
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "board", "number"], condition=Q(status="published"), name="run_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | (Q(chain_position__isnull=False, number__gte=1) & ~Q(digest="")),
+                name="run_published_is_chained",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.get_board_display()}（{self.get_status_display()}）"
+
+
+class BoardLock(models.Model):
+    """One row per board of a cycle, locked while that board is computed: never two at once."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="board_locks")
+    board = models.CharField(max_length=12, choices=Board.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cycle", "board"], name="board_lock_once")]
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.board}"
+
+
+class SignOff(models.Model):
+    """A leader's sign-off of what is frozen: valid for exactly these inputs."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="sign_offs")
+    input_digests = models.JSONField("签发时的输入摘要")
+    leader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="签发")
+    signed_at = models.DateTimeField("签发时间")
+
+    class Meta:
+        ordering = ["cycle", "-id"]
+        verbose_name = "签发"
+        verbose_name_plural = "签发"
+
+    def __str__(self) -> str:
+        return f"{self.cycle} {self.leader}"
+
+
+class RankingEntry(models.Model):
+    """One ranked organisation of a run, under the name it had then."""
+
+    run = models.ForeignKey(RankingRun, on_delete=models.CASCADE, related_name="entries")
+    position = models.PositiveSmallIntegerField("打印顺序")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ranking_entries")
+    unit = models.CharField("单位", max_length=100)
+    group = models.CharField("组", max_length=50, blank=True)
+    base = models.DecimalField("基础分", null=True, max_digits=7, decimal_places=2)
+    bonus = models.DecimalField("加分", max_digits=5, decimal_places=2)
+    deduction = models.DecimalField("扣分", max_digits=5, decimal_places=2)
+    total = models.DecimalField("总分", null=True, max_digits=7, decimal_places=2)
+    rank = models.PositiveSmallIntegerField("名次", null=True)
+    group_rank = models.PositiveSmallIntegerField("组内名次", null=True)
+    excluded = models.CharField("不参评原因", max_length=50, blank=True)
+    previous_rank = models.PositiveSmallIntegerField("上期名次", null=True)
+    last_year_rank = models.PositiveSmallIntegerField("上年同期名次", null=True)
+
+    class Meta:
+        ordering = ["run", "position"]
+        verbose_name = "排名条目"
+        verbose_name_plural = "排名条目"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "organisation"], name="entry_once"),
+            models.UniqueConstraint(fields=["run", "position"], name="entry_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.total}"
+
+    @property
+    def movement(self) -> int | None:
+        """Places won (positive) or lost against the previous published quarter; None if unknown."""
+        if self.rank is None or self.previous_rank is None:
+            return None
+        return self.previous_rank - self.rank
+
+
+class RankingLine(models.Model):
+    """One indicator's line of an entry. Exact decimals are canonical text, never recomputed in SQL."""
+
+    entry = models.ForeignKey(RankingEntry, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    indicator_code = models.CharField(max_length=64)
+    indicator = models.CharField("指标", max_length=150)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    target_text = models.CharField("目标原文", max_length=255, blank=True)
+    target = models.CharField("目标值", max_length=40, blank=True)
+    expected = models.CharField("应完成", max_length=40, blank=True)
+    value = models.CharField("完成值", max_length=40, blank=True)
+    baseline = models.CharField("基数", max_length=40, blank=True)
+    attainment = models.DecimalField("序时达成率%", null=True, max_digits=20, decimal_places=2)
+    completion = models.DecimalField("年度完成率%", null=True, max_digits=20, decimal_places=2)
+    score = models.DecimalField("得分", null=True, max_digits=7, decimal_places=2)
+    weight = models.CharField("分值", max_length=20)
+    light = models.CharField("灯", max_length=8)
+    reason = models.CharField("说明", max_length=50, blank=True)
+    figure = models.ForeignKey(
+        Figure, null=True, on_delete=models.PROTECT, related_name="ranking_lines", db_index=False
+    )
+    source_file = models.CharField("文件", max_length=255, blank=True)
+    source_sheet = models.CharField("工作表", max_length=100, blank=True)
+    source_cell = models.CharField("单元格", max_length=16, blank=True)
+    detail = models.JSONField("构成", default=dict)
+
+    class Meta:
+        ordering = ["entry", "position"]
+        verbose_name = "得分构成"
+        verbose_name_plural = "得分构成"
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "position"], name="line_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.score}"
+
+
+class ChainHead(models.Model):
+    """The one row that holds the newest digest of all published rankings; locked while publishing."""
+
+    digest = models.CharField(max_length=64)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="chain_head_single_row")]
+
+    def __str__(self) -> str:
+        return self.digest

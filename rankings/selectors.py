@@ -1,0 +1,112 @@
+"""Reads of rankings for pages, API, commands and exports. Nobody recomputes on read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, IntegerField, Prefetch, Value, When
+
+from rankings.computing import two_places
+from rankings.models import Board, ChainHead, RankingEntry, RankingLine, RankingRun, RebuildRequest
+from returns.models import Cycle
+
+_SEALED_FIRST = Case(
+    When(status=RankingRun.Status.PUBLISHED, then=Value(2)),
+    When(status=RankingRun.Status.FROZEN, then=Value(1)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
+
+
+def current_run(cycle: Cycle, board: str) -> RankingRun | None:
+    """The run that counts now: the newest published one, else the frozen, else the preliminary one."""
+    return (
+        RankingRun.objects.filter(cycle=cycle, board=board)
+        .select_related("cycle__plan", "scheme")
+        .order_by(_SEALED_FIRST.desc(), "-number", "-id")
+        .first()
+    )
+
+
+def entries_with_lines(run: RankingRun) -> list[RankingEntry]:
+    """The run's entries in printed order, each with its lines."""
+    lines = Prefetch("lines", queryset=RankingLine.objects.order_by("position"))
+    return list(run.entries.order_by("position").prefetch_related(lines).select_related("organisation"))
+
+
+def is_rebuild_due(cycle: Cycle, board: str) -> bool:
+    """Whether a recomputation of the board waits or runs (正在重新计算)."""
+    return RebuildRequest.objects.filter(
+        cycle=cycle,
+        board=board,
+        state__in=[RebuildRequest.State.WAITING, RebuildRequest.State.RUNNING],
+    ).exists()
+
+
+def newest_chain_digest() -> str | None:
+    """The newest digest of all published rankings: printed on everything that leaves the system."""
+    head = ChainHead.objects.filter(pk=1).first()
+    return head.digest if head and head.position else None
+
+
+def empty_document(cycle: Cycle, board: str) -> dict[str, Any]:
+    """The ranking of a board that has not been computed or has nobody to rank."""
+    return {
+        "plan": cycle.plan.code,
+        "period": str(cycle.period),
+        "board": str(Board(board)),
+        "status": RankingRun.Status.PRELIMINARY.value,
+        "scheme": None,
+        "digest": None,
+        "entries": [],
+    }
+
+
+def ranking_document(run: RankingRun) -> dict[str, Any]:
+    """A run in the shape of DOMAIN section 8, from the stored rows."""
+    return {
+        "plan": run.cycle.plan.code,
+        "period": str(run.cycle.period),
+        "board": run.board,
+        "status": run.status,
+        "scheme": f"{run.scheme.code}-v{run.scheme.version}",
+        "digest": run.digest or run.result_digest,
+        "entries": [_entry(entry) for entry in entries_with_lines(run)],
+    }
+
+
+def _entry(entry: RankingEntry) -> dict[str, Any]:
+    return {
+        "unit": entry.unit,
+        "group": entry.group or None,
+        "base": two_places(entry.base),
+        "bonus": two_places(entry.bonus),
+        "deduction": two_places(entry.deduction),
+        "total": two_places(entry.total),
+        "rank": entry.rank,
+        "group_rank": entry.group_rank,
+        "excluded": entry.excluded or None,
+        "lines": [_line(line) for line in entry.lines.all()],
+    }
+
+
+def _line(line: RankingLine) -> dict[str, Any]:
+    return {
+        "indicator": line.indicator,
+        "target_text": line.target_text,
+        "target": line.target or None,
+        "expected": line.expected or None,
+        "value": line.value or None,
+        "baseline": line.baseline or None,
+        "attainment": two_places(line.attainment),
+        "completion": two_places(line.completion),
+        "score": two_places(line.score),
+        "weight": line.weight,
+        "light": line.light,
+        "reason": line.reason or None,
+        "source": {
+            "file": line.source_file or None,
+            "sheet": line.source_sheet or None,
+            "cell": line.source_cell or None,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Every write to rankings: recompute requests, runs, sealing, schemes."""

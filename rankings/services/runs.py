@@ -1,0 +1,170 @@
+"""Computing a board and storing its run; a preliminary run is replaced, a sealed one never."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from districts.models import Organisation
+from rankings.computing import Document, compute_document, document_digest, freeze, thaw
+from rankings.inputs import Material, board_inputs, gather
+from rankings.models import Board, BoardLock, RankingEntry, RankingLine, RankingRun
+from rankings.services.schemes import scheme_for
+from returns.models import Cycle
+from returns.states import SEALED_STATES
+
+
+def build_ranking(*, cycle: Cycle, board: str, actor: User | None = None) -> RankingRun | None:
+    """Compute a board now from the figures as they stand. Safe to repeat, never two at once.
+
+    A sealed cycle's board is returned as it is. None where the board has nobody to rank.
+    """
+    with transaction.atomic():
+        _lock_board(cycle, board)
+        cycle = Cycle.objects.select_related("plan").get(pk=cycle.pk)
+        if cycle.state in SEALED_STATES:
+            return (
+                RankingRun.objects.filter(cycle=cycle, board=board)
+                .exclude(status=RankingRun.Status.PRELIMINARY)
+                .order_by("-id")
+                .first()
+            )
+        material = gather(cycle, verified_only=False)
+        return store_run(material=material, board=board, status=RankingRun.Status.PRELIMINARY, actor=actor)
+
+
+def _lock_board(cycle: Cycle, board: str) -> None:
+    BoardLock.objects.get_or_create(cycle=cycle, board=board)
+    BoardLock.objects.select_for_update().get(cycle=cycle, board=board)
+
+
+def store_run(
+    *, material: Material, board: str, status: str, actor: User | None, number: int = 0, reason: str = ""
+) -> RankingRun | None:
+    """Compute and store a run in the given status, replacing the cycle's preliminary run of the board.
+
+    Must run in a transaction that holds the board's lock. None where there is nobody to rank.
+    """
+    cycle = material.cycle
+    scheme = scheme_for(cycle)
+    inputs = board_inputs(material, board=board, scheme=scheme)
+    text, input_digest = freeze(inputs)
+    preliminary = RankingRun.objects.filter(
+        cycle=cycle, board=board, status=RankingRun.Status.PRELIMINARY
+    ).first()
+    now = timezone.now()
+    if (
+        preliminary is not None
+        and status == RankingRun.Status.PRELIMINARY
+        and preliminary.input_digest == input_digest
+    ):
+        preliminary.computed_at = now
+        preliminary.save(update_fields=["computed_at"])
+        return preliminary
+    if preliminary is not None:
+        delete_preliminary(preliminary)
+    if not inputs["units"]:
+        return None
+    document = compute_document(text)
+    run = RankingRun.objects.create(
+        cycle=cycle,
+        board=board,
+        status=status,
+        number=number,
+        scheme=scheme,
+        rules_version=scheme.rules_version,
+        inputs=text,
+        input_digest=input_digest,
+        result_digest=document_digest(document),
+        operator=actor,
+        operator_label=actor.label if actor else "系统",
+        reason=reason,
+        computed_at=now,
+        data_as_of=_newest_day(inputs),
+    )
+    _store_entries(run, thaw(text), document)
+    return run
+
+
+def delete_preliminary(run: RankingRun) -> None:
+    """Remove a preliminary run with its lines: it is only the present state of unsealed data."""
+    RankingLine.objects.filter(entry__run=run).delete()
+    RankingEntry.objects.filter(run=run).delete()
+    run.delete()
+
+
+def _newest_day(inputs: dict[str, Any]) -> datetime.date | None:
+    days = [line["data_as_of"] for unit in inputs["units"] for line in unit["lines"] if line["data_as_of"]]
+    return max(days, default=None)
+
+
+def _store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -> None:
+    units = {unit["name"]: unit for unit in inputs["units"]}
+    ids = dict(
+        Organisation.objects.filter(
+            city=run.cycle.plan.city_id, code__in=[unit["key"] for unit in inputs["units"]]
+        ).values_list("code", "id")
+    )
+    previous = (inputs["comparisons"]["previous"] or {}).get("ranks", {})
+    last_year = (inputs["comparisons"]["last_year"] or {}).get("ranks", {})
+    entries = []
+    for position, item in enumerate(document["entries"], start=1):
+        key = units[item["unit"]]["key"]
+        entries.append(
+            RankingEntry(
+                run=run,
+                position=position,
+                organisation_id=ids[key],
+                unit=item["unit"],
+                group=item["group"] or "",
+                base=item["base"],
+                bonus=item["bonus"],
+                deduction=item["deduction"],
+                total=item["total"],
+                rank=item["rank"],
+                group_rank=item["group_rank"],
+                excluded=item["excluded"] or "",
+                previous_rank=previous.get(key),
+                last_year_rank=last_year.get(key),
+            )
+        )
+    RankingEntry.objects.bulk_create(entries, batch_size=2000)
+    lines = []
+    for entry, item in zip(entries, document["entries"], strict=True):
+        pairs = zip(item["lines"], units[item["unit"]]["lines"], strict=True)
+        for position, (line, source) in enumerate(pairs, start=1):
+            lines.append(_line(entry, position, line, source))
+    RankingLine.objects.bulk_create(lines, batch_size=2000)
+
+
+def _line(entry: RankingEntry, position: int, line: Document, source: dict[str, Any]) -> RankingLine:
+    return RankingLine(
+        entry=entry,
+        position=position,
+        indicator_code=source["code"],
+        indicator=line["indicator"],
+        unit=source["unit"],
+        target_text=line["target_text"],
+        target=line["target"] or "",
+        expected=line["expected"] or "",
+        value=line["value"] or "",
+        baseline=line["baseline"] or "",
+        attainment=line["attainment"],
+        completion=line["completion"],
+        score=line["score"],
+        weight=line["weight"],
+        light=line["light"],
+        reason=line["reason"] or "",
+        figure_id=source["figure"],
+        source_file=line["source"]["file"] or "",
+        source_sheet=line["source"]["sheet"] or "",
+        source_cell=line["source"]["cell"] or "",
+        detail=source["detail"],
+    )
+
+
+ALL_BOARDS = tuple(Board.values)

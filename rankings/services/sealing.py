@@ -1,0 +1,194 @@
+"""Freezing, signing off, publishing and correcting: after this nothing changes silently.
+
+Freezing stores the period's inputs as canonical JSON with their SHA-256. Publishing appends the run to
+the one chain of published rankings: its digest covers its inputs, its result, scheme, operator, time
+and the digest of the ranking published before it (DOMAIN section 6).
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.rules import may_sign_off, owns_plan
+from audit.canonical import digest_of
+from audit.services import record
+from rankings.inputs import boards_of, gather
+from rankings.models import BoardLock, ChainHead, RankingRun, RebuildRequest, SignOff
+from rankings.services.runs import delete_preliminary, store_run
+from returns.models import Cycle
+from returns.services.cycles import change_cycle_state, lock_cycle
+from returns.states import CycleState, WrongState
+
+GENESIS = "0" * 64
+
+
+@transaction.atomic
+def freeze_cycle(*, actor: User, cycle: Cycle) -> list[RankingRun]:
+    """Seal the inputs of a closed cycle: verified figures only, unverified ones count as unreported."""
+    cycle = change_cycle_state(actor=actor, cycle=cycle, to=CycleState.FROZEN)
+    return _store_frozen(actor=actor, cycle=cycle, number=1, reason="")
+
+
+def _store_frozen(*, actor: User, cycle: Cycle, number: int, reason: str) -> list[RankingRun]:
+    material = gather(cycle, verified_only=True)
+    runs = []
+    for board in boards_of(material):
+        BoardLock.objects.get_or_create(cycle=cycle, board=board)
+        BoardLock.objects.select_for_update().get(cycle=cycle, board=board)
+        run = store_run(
+            material=material,
+            board=board,
+            status=RankingRun.Status.FROZEN,
+            actor=actor,
+            number=number,
+            reason=reason,
+        )
+        if run is not None:
+            runs.append(run)
+    for leftover in RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.PRELIMINARY):
+        delete_preliminary(leftover)
+    RebuildRequest.objects.filter(cycle=cycle, state=RebuildRequest.State.WAITING).update(
+        state=RebuildRequest.State.DONE, finished_at=timezone.now(), error="报告期已冻结，不再重算"
+    )
+    return runs
+
+
+@transaction.atomic
+def sign_off_cycle(*, actor: User, cycle: Cycle) -> SignOff:
+    """A leader's sign-off of exactly what is frozen now. Raises PermissionDenied or WrongState."""
+    if not may_sign_off(actor, plan_code=cycle.plan.code):
+        raise PermissionDenied("只有领导可以签发")
+    cycle = lock_cycle(cycle)
+    digests = _frozen_digests(cycle)
+    if not digests:
+        raise WrongState("还没有冻结的排名，不能签发")
+    sign_off = SignOff.objects.create(
+        cycle=cycle, input_digests=digests, leader=actor, signed_at=timezone.now()
+    )
+    record(
+        actor=actor,
+        verb="cycle.signed-off",
+        subject=cycle,
+        plan_code=cycle.plan.code,
+        period=str(cycle.period),
+        changes={"inputs": digests},
+    )
+    return sign_off
+
+
+def _frozen_digests(cycle: Cycle) -> dict[str, str]:
+    rows = RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.FROZEN)
+    return dict(rows.values_list("board", "input_digest"))
+
+
+@transaction.atomic
+def publish_cycle(*, actor: User, cycle: Cycle) -> list[RankingRun]:
+    """Publish a frozen cycle that a leader has signed off. Raises PermissionDenied or WrongState."""
+    sign_off = _require_sign_off(actor, cycle)
+    cycle = change_cycle_state(actor=actor, cycle=cycle, to=CycleState.PUBLISHED)
+    return _append_to_chain(actor=actor, cycle=cycle, sign_off=sign_off)
+
+
+def _require_sign_off(actor: User, cycle: Cycle) -> SignOff:
+    if not owns_plan(actor, plan_code=cycle.plan.code):
+        raise PermissionDenied("只有牵头办可以发布")
+    digests = _frozen_digests(cycle)
+    for sign_off in SignOff.objects.filter(cycle=cycle).select_related("leader__organisation"):
+        if digests and sign_off.input_digests == digests:
+            return sign_off
+    raise WrongState("尚未经领导签发，或签发后数据又有变化，不能发布")
+
+
+def _append_to_chain(*, actor: User, cycle: Cycle, sign_off: SignOff) -> list[RankingRun]:
+    ChainHead.objects.get_or_create(pk=1, defaults={"digest": GENESIS})
+    head = ChainHead.objects.select_for_update().get(pk=1)
+    now = timezone.now()
+    runs = []
+    frozen = RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.FROZEN).order_by("board")
+    for run in frozen.select_related("cycle__plan", "scheme"):
+        run.status = RankingRun.Status.PUBLISHED
+        run.operator, run.operator_label = actor, actor.label
+        run.signed_by_label = sign_off.leader.label
+        run.sealed_at = now
+        run.previous_digest = head.digest
+        head.position += 1
+        run.chain_position = head.position
+        run.digest = head.digest = run_digest(run)
+        run.save()
+        runs.append(run)
+    head.save(update_fields=["digest", "position"])
+    record(
+        actor=actor,
+        verb="ranking.published",
+        subject=cycle,
+        plan_code=cycle.plan.code,
+        period=str(cycle.period),
+        changes={"digests": {run.board: run.digest for run in runs}},
+    )
+    return runs
+
+
+def run_digest(run: RankingRun) -> str:
+    """The digest that a published run must carry, from its own content and its predecessor's digest."""
+    return digest_of(
+        {
+            "plan": run.cycle.plan.code,
+            "period": str(run.cycle.period),
+            "board": run.board,
+            "number": run.number,
+            "position": run.chain_position,
+            "scheme": [run.scheme.code, run.scheme.version],
+            "rules_version": run.rules_version,
+            "inputs": run.input_digest,
+            "result": run.result_digest,
+            "operator": run.operator_label,
+            "signed_by": run.signed_by_label,
+            "reason": run.reason,
+            "sealed_at": _utc(run.sealed_at),
+            "previous": run.previous_digest,
+        }
+    )
+
+
+def _utc(moment: datetime.datetime | None) -> Any:
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds") if moment else None
+
+
+@transaction.atomic
+def open_correction(*, actor: User, cycle: Cycle, reason: str) -> Cycle:
+    """Let figures of a published cycle be revised, towards a numbered correction. Needs a reason."""
+    return change_cycle_state(actor=actor, cycle=cycle, to=CycleState.CORRECTING, reason=reason)
+
+
+@transaction.atomic
+def freeze_correction(*, actor: User, cycle: Cycle, reason: str) -> list[RankingRun]:
+    """Seal the corrected inputs under the next number; the rankings published before stay readable."""
+    if not owns_plan(actor, plan_code=cycle.plan.code):
+        raise PermissionDenied("只有牵头办可以更正")
+    cycle = lock_cycle(cycle)
+    if cycle.state != CycleState.CORRECTING:
+        raise WrongState("请先启动更正")
+    if not reason.strip():
+        raise WrongState("更正须写明理由")
+    for frozen in RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.FROZEN):
+        delete_preliminary(frozen)  # an earlier attempt at this correction, never published
+    last = (
+        RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.PUBLISHED).order_by("-number").first()
+    )
+    return _store_frozen(
+        actor=actor, cycle=cycle, number=(last.number if last else 0) + 1, reason=reason.strip()
+    )
+
+
+@transaction.atomic
+def publish_correction(*, actor: User, cycle: Cycle) -> list[RankingRun]:
+    """Publish the frozen correction that a leader has signed off."""
+    sign_off = _require_sign_off(actor, cycle)
+    cycle = change_cycle_state(actor=actor, cycle=cycle, to=CycleState.PUBLISHED)
+    return _append_to_chain(actor=actor, cycle=cycle, sign_off=sign_off)
