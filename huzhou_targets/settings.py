@@ -75,6 +75,7 @@ else:
     _required("DATABASE_URL", "for example postgres://huzhou:PASSWORD@127.0.0.1:5432/huzhou_targets.")
 
 CSRF_TRUSTED_ORIGINS = _listed("CSRF_TRUSTED_ORIGINS")
+PORT = env.int("HUZHOU_PORT", 8000)
 
 
 # --- apps -------------------------------------------------------------------------------------
