@@ -143,9 +143,12 @@ def read_method(raw: Any, *, where: str, cap: Decimal, problems: Problems) -> Me
     read_mapping(given, where=where, problems=problems, keys=keys)
     parameters = {}
     for parameter in method.parameters:
-        default = str(cap) if parameter.name == "cap" else parameter.default
+        if parameter.name not in given:
+            default = cap if parameter.name == "cap" else Decimal(parameter.default or 0)
+            parameters[parameter.name] = exact_fraction(default)
+            continue
         number = read_number(
-            given.get(parameter.name, default),
+            given[parameter.name],
             where=f"{where}.{parameter.name}",
             problems=problems,
             minimum=parameter.minimum,

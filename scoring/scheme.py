@@ -149,6 +149,8 @@ class Scheme:
 
 def _read_lights(raw: Any, *, problems: Problems) -> tuple[Decimal, Decimal]:
     lights = read_mapping(raw, where="lights", problems=problems, keys=frozenset({"green", "yellow"}))
+    if not isinstance(raw, Mapping):
+        return Decimal(1), Decimal(1)
     green = read_number(lights.get("green"), where="lights.green", problems=problems, positive=True)
     yellow = read_number(lights.get("yellow"), where="lights.yellow", problems=problems, positive=True)
     if yellow > green:
@@ -174,6 +176,8 @@ def _read_groups(raw: Any, *, problems: Problems) -> Groups:
     groups = read_mapping(
         raw, where="groups", problems=problems, keys=frozenset({"threshold", "at_least", "below"})
     )
+    if not isinstance(raw, Mapping):
+        return Groups(threshold=1, at_least="", below="")
     threshold = read_whole(groups.get("threshold"), where="groups.threshold", problems=problems, minimum=1)
     at_least = read_text(groups.get("at_least"), where="groups.at_least", problems=problems)
     below = read_text(groups.get("below"), where="groups.below", problems=problems)
