@@ -38,7 +38,7 @@ $(ENVIRONMENT): requirements/dev.txt | $(PYTHON)
 
 node_modules/.package-lock.json: package.json package-lock.json requirements/node.txt | $(ENVIRONMENT)
 	@if ! $(WITH_NODE) npm --version >/dev/null 2>&1 || ! $(WITH_NODE) node -e \
-		'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null; then \
+		'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null; then \
 		echo "No npm with Node 20 or newer here: installing it into $(VENV)."; \
 		$(PIP) install --quiet --require-hashes -r requirements/node.txt; fi
 	$(WITH_NODE) npm ci --silent
