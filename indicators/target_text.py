@@ -71,9 +71,10 @@ _LEADING_WORDS = (
         "提升",
         "保持",
     ),
-    *("实现", "完成", "达到", "达", "为", "建成", "建设", "培育", "在"),
+    *("实现", "完成", "达到", "达", "到", "为", "建成", "建设", "培育", "在"),
 )
-_COUNTERS = frozenset("个家项件台次场条户只种名") | {"家(个)", "个(家)"}
+_COUNTERS = frozenset("个家项件台次场条户只种名")
+_EITHER_COUNTER = re.compile(r"(?<=[个家项])\([个家项]\)")
 _PERCENT = frozenset({"%", "个百分点"})
 _SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
@@ -139,7 +140,7 @@ def parse_target_text(
         return marked
     if _SPLIT_DIGITS.search(folded):
         return _unreadable(text, "数字中间有空格，请核对原文后去掉空格")
-    words = _THOUSANDS.sub("", _squeeze(folded))
+    words = _EITHER_COUNTER.sub("", _THOUSANDS.sub("", _squeeze(folded)))
     commitment, words = _take_commitment(words)
     return replace(
         _read_words(words, text=text, unit=unit, lower_is_better=lower_is_better, series=series),
@@ -180,16 +181,24 @@ def _read_words(
         if whole.value is None:
             return whole
         return replace(whole, kind=JOINT, joint_with=tuple(re.split(r"[、,和及]", joint["names"])))
-    if "(" in words:
-        return _unreadable(text, "括号里的说明只认得“（含某区）”，请把其余说明移到备注")
-    if re.search(r"[、,;；]", words):
-        return _unreadable(text, "一格里有几个条件或几个数，请分开填写")
-    if _RANGE.search(words):
-        return _unreadable(text, "是一个范围，请写明确的数")
+    why = _what_stands_in_the_way(words)
+    if why is not None:
+        return _unreadable(text, why)
     relative = _read_relative(words, series=series)
     if relative is not None:
         return relative
     return _read_amount(words, text=text, unit=unit, lower_is_better=lower_is_better)
+
+
+def _what_stands_in_the_way(words: str) -> str | None:
+    """Why these words cannot mean one number, or None."""
+    if "(" in words:
+        return "括号里的说明只认得“（含某区）”，请把其余说明移到备注"
+    if re.search(r"[、,;；]", words):
+        return "一格里有几个条件或几个数，请分开填写"
+    if _RANGE.search(words):
+        return "是一个范围，请写明确的数"
+    return None
 
 
 def _read_relative(words: str, *, series: Mapping[str, str]) -> ParsedTarget | None:
@@ -218,7 +227,7 @@ def _read_relative(words: str, *, series: Mapping[str, str]) -> ParsedTarget | N
 def _read_amount(words: str, *, text: str, unit: str, lower_is_better: bool) -> ParsedTarget:
     kind, rest = _take_comparator(words)
     about = rest.endswith("左右")
-    rest = rest.removesuffix("左右")
+    rest = rest.removesuffix("左右").removesuffix("全覆盖")
     fraction = _FRACTION.match(rest)
     if fraction is not None and int(fraction["denominator"]) > 0:
         kind = kind or AT_LEAST
