@@ -103,11 +103,11 @@ def _statements(rule: Protection, vendor: str) -> list[str]:
                 RETURN {row};
             END $$ LANGUAGE plpgsql""",
             _drop(rule, vendor),
-            f'CREATE TRIGGER "{rule.name}" BEFORE {rule.operation} ON "{rule.table}" '
-            f'FOR EACH ROW EXECUTE FUNCTION "{rule.name}_fn"()',
+            f"""CREATE TRIGGER "{rule.name}" BEFORE {rule.operation} ON "{rule.table}"
+            FOR EACH ROW EXECUTE FUNCTION "{rule.name}_fn"()""",
         ]
     return [
         _drop(rule, vendor),
-        f'CREATE TRIGGER "{rule.name}" BEFORE {rule.operation} ON "{rule.table}" FOR EACH ROW '
-        f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{rule.message}'); END",
+        f"""CREATE TRIGGER "{rule.name}" BEFORE {rule.operation} ON "{rule.table}" FOR EACH ROW
+        WHEN {condition} BEGIN SELECT RAISE(ABORT, '{rule.message}'); END""",
     ]

@@ -8,10 +8,12 @@ target texts, sources, scheme, and the ranks it is compared with.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from districts.models import Organisation, OrganisationKind
 from indicators.models import (
@@ -138,7 +140,7 @@ def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> di
     )
     adjustments = _adjustments(cycle, board)
     for unit in units:
-        unit |= adjustments.get(unit["key"], {"bonuses": [], "deductions": []})
+        unit.update(adjustments.get(unit["key"], {"bonuses": [], "deductions": []}))
     return {
         "format": FORMAT,
         "plan": cycle.plan.code,
@@ -287,32 +289,21 @@ def _adjustments(cycle: Cycle, board: str) -> dict[str, dict[str, list[dict[str,
 
 
 def _comparisons(cycle: Cycle, board: str) -> dict[str, Any]:
-    """Ranks of the previous quarter and of the same quarter last year, where those were published."""
+    """Ranks of the published quarter before this one and of the same quarter last year, if there are."""
+    published = RankingRun.objects.filter(
+        cycle__plan=cycle.plan_id, board=board, status=RankingRun.Status.PUBLISHED
+    ).select_related("cycle")
+    earlier = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__quarter__lt=cycle.quarter)
+    last_year = Q(cycle__year=cycle.year - 1, cycle__quarter=cycle.quarter)
+    newest_first = ("-cycle__year", "-cycle__quarter", "-number")
     return {
-        "previous": _published_ranks(cycle, board, cycle.period.previous),
-        "last_year": _published_ranks(cycle, board, cycle.period.year_before),
+        "previous": _published_ranks(published.filter(earlier).order_by(*newest_first).first()),
+        "last_year": _published_ranks(published.filter(last_year).order_by(*newest_first).first()),
     }
 
 
-def _published_ranks(cycle: Cycle, board: str, period: Any) -> dict[str, Any] | None:
-    run = (
-        RankingRun.objects.filter(
-            cycle__plan=cycle.plan_id,
-            cycle__year=period.year,
-            cycle__quarter=period.quarter,
-            board=board,
-            status=RankingRun.Status.PUBLISHED,
-        )
-        .order_by("-number")
-        .first()
-    )
+def _published_ranks(run: RankingRun | None) -> dict[str, Any] | None:
     if run is None:
         return None
     rows = RankingEntry.objects.filter(run=run).values_list("organisation__code", "rank")
-    return {"period": str(period), "digest": run.digest, "ranks": dict(rows)}
-
-
-def latest_data_day(units: Iterable[Mapping[str, Any]]) -> Any:
-    """The newest 数据截至日 among the lines, or None."""
-    days = [line["data_as_of"] for unit in units for line in unit["lines"] if line["data_as_of"]]
-    return max(days, default=None)
+    return {"period": str(run.cycle.period), "digest": run.digest, "ranks": dict(rows)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
 
+from districts.models import Organisation
 from rankings.computing import two_places
 from rankings.models import Board, ChainHead, RankingEntry, RankingLine, RankingRun, RebuildRequest
 from returns.models import Cycle
@@ -110,3 +111,42 @@ def _line(line: RankingLine) -> dict[str, Any]:
             "cell": line.source_cell or None,
         },
     }
+
+
+def find_entry(cycle: Cycle, organisation: Organisation) -> RankingEntry | None:
+    """The organisation's entry in the run that counts now, whichever board ranks it."""
+    for board in Board.values:
+        run = current_run(cycle, board)
+        if run is None:
+            continue
+        entry = run.entries.filter(organisation=organisation).select_related("run__cycle__plan").first()
+        if entry is not None:
+            return entry
+    return None
+
+
+def explanation_document(entry: RankingEntry) -> dict[str, Any]:
+    """An entry with every line's source and reviewer: what `explain_score --json` prints."""
+    lines = list(entry.lines.select_related("figure__verified_by__organisation").order_by("position"))
+    document = {
+        "plan": entry.run.cycle.plan.code,
+        "period": str(entry.run.cycle.period),
+        "board": entry.run.board,
+        "status": entry.run.status,
+        "unit": entry.unit,
+        "group": entry.group or None,
+        "base": two_places(entry.base),
+        "bonus": two_places(entry.bonus),
+        "deduction": two_places(entry.deduction),
+        "total": two_places(entry.total),
+        "rank": entry.rank,
+        "group_rank": entry.group_rank,
+        "excluded": entry.excluded or None,
+    }
+    document["lines"] = [{**_line(line), "reviewer": _reviewer(line)} for line in lines]
+    return document
+
+
+def _reviewer(line: RankingLine) -> str | None:
+    figure = line.figure
+    return figure.verified_by.label if figure is not None and figure.verified_by else None

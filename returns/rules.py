@@ -24,7 +24,7 @@ def may_report_place(
     """
     if organisation_kind == OrganisationKind.CITY:
         return indicator.lead_id == reporter_id
-    return organisation_id == reporter_id or indicator.lead_id == reporter_id
+    return reporter_id in (organisation_id, indicator.lead_id)
 
 
 def may_verify(user: Person, figure: Figure) -> bool:
@@ -41,9 +41,10 @@ def may_verify(user: Person, figure: Figure) -> bool:
     ):
         return False
     source_id = indicator.data_source_id
-    if source_id is not None and source_id != indicator.lead_id:
-        if has_role(user, Role.VERIFIER, plan_code=plan_code, organisation_id=source_id):
-            return True
+    if source_id not in (None, indicator.lead_id) and has_role(
+        user, Role.VERIFIER, plan_code=plan_code, organisation_id=source_id
+    ):
+        return True
     organisation = getattr(user, "organisation_id", None)
     return has_role(user, Role.OWNER, plan_code=plan_code) and organisation != indicator.lead_id
 

@@ -6,12 +6,16 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import F, Q
 
+from audit.canonical import plain_decimal
 from districts.models import Organisation, OrganisationKind, OrganisationName
-from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Target, TargetKind
+from districts.names import fold_name
+from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Plan, Target, TargetKind
+from indicators.periods import Period
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_report_place
 from returns.states import FigureState
@@ -228,3 +232,75 @@ def _place_terms(
                 ),
             )
     return terms
+
+
+class NoSuchThing(Exception):
+    """A plan, period, organisation or account that was asked for does not exist; the message is for people."""
+
+
+def find_cycle(*, plan_code: str, period: str) -> Cycle:
+    """The cycle of a plan's period written `2025Q2`. Raises NoSuchThing naming what there is."""
+    plan = Plan.objects.filter(code=plan_code).first()
+    if plan is None:
+        known = (
+            "、".join(Plan.objects.values_list("code", flat=True)) or "（还没有，请先运行 load_reference）"
+        )
+        raise NoSuchThing(f"没有计划“{plan_code}”，可用的有：{known}")
+    try:
+        wanted = Period.parse(period)
+    except ValueError as error:
+        raise NoSuchThing(str(error)) from error
+    cycle = (
+        Cycle.objects.filter(plan=plan, year=wanted.year, quarter=wanted.quarter)
+        .select_related("plan__city", "plan__owner")
+        .first()
+    )
+    if cycle is None:
+        raise NoSuchThing(f"计划“{plan.short_name}”没有报告期 {wanted}")
+    return cycle
+
+
+def find_organisation(*, city_id: int, name: str) -> Organisation:
+    """The organisation of that name, alias or code. Raises NoSuchThing with the nearest known names."""
+    folded = fold_name(name)
+    rows = OrganisationName.objects.filter(city=city_id).select_related("organisation")
+    by_name = {row.folded: row.organisation for row in rows}
+    for organisation in Organisation.objects.filter(city=city_id):
+        by_name.setdefault(fold_name(organisation.name), organisation)
+        by_name.setdefault(fold_name(organisation.code), organisation)
+    if folded in by_name:
+        return by_name[folded]
+    near = {by_name[key].name for key in get_close_matches(folded, by_name, n=3, cutoff=0.4)}
+    hint = f"，是不是：{'、'.join(sorted(near))}" if near else ""
+    raise NoSuchThing(f"没有单位“{name}”{hint}")
+
+
+def figures_in_force(cycle: Cycle) -> list[dict[str, Any]]:
+    """Every figure in force of a cycle in the shape of DOMAIN section 8, in official order."""
+    figures = effective_figures(cycle)
+    rows = Figure.objects.filter(pk__in=[item.figure_id for item in figures.values()]).select_related(
+        "indicator", "organisation", "reporter"
+    )
+    by_place = {(row.indicator_id, row.organisation_id): row for row in rows}
+    ordered = sorted(
+        figures.items(),
+        key=lambda item: (
+            by_place[item[0]].indicator.order,
+            by_place[item[0]].organisation.order,
+        ),
+    )
+    return [
+        {
+            "indicator": by_place[place].indicator.name,
+            "organisation": by_place[place].organisation.name,
+            "value": plain_decimal(figure.value),
+            "state": by_place[place].state,
+            "reporter": by_place[place].reporter.name,
+            "source": {
+                "file": figure.file or None,
+                "sheet": figure.sheet or None,
+                "cell": figure.cell or None,
+            },
+        }
+        for place, figure in ordered
+    ]

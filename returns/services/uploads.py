@@ -184,7 +184,7 @@ def _close_upload(
 
 def problem_as_data(problem: Problem) -> dict[str, str | None]:
     """The problem as JSON keeps it."""
-    return {key: value for key, value in asdict(problem).items()}
+    return asdict(problem)
 
 
 def warnings_by_place(problems: Iterable[Problem]) -> dict[tuple[str, str], list[str]]:
