@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
@@ -217,47 +217,111 @@ def _weighted_means(board: BoardColumns, *, results: list[BlockResult]) -> list[
 
 @dataclass(slots=True)
 class _OpenBlock:
-    """A block while its lines are collected."""
+    """A block while its lines are collected; sample is its first line."""
 
+    number: int
+    sample: LineInput
     terms: Terms
-    units: list[int]
-    targets: list[int | None]
-    values: list[int | None]
-    baselines: list[int | None]
-    strict: list[bool]
-    excluded: list[Reason | None]
+    units: list[int] = field(default_factory=list)
+    targets: list[int | None] = field(default_factory=list)
+    values: list[int | None] = field(default_factory=list)
+    baselines: list[int | None] = field(default_factory=list)
+    strict: list[bool] = field(default_factory=list)
+    excluded: list[Reason | None] = field(default_factory=list)
+
+    def add(self, position: int, line: LineInput) -> _Place:
+        """Append a line that is on the block's terms; its place."""
+        if line.excluded is not None and line.excluded not in GIVEN_REASONS:
+            raise ScoringError(f"不能以“{line.excluded}”为由不计分。")
+        place = self.number, len(self.units)
+        target, value, baseline = line.target, line.value, line.baseline
+        self.targets.append(None if target is None else to_millionths(target, what="目标值"))
+        self.values.append(None if value is None else to_millionths(value, what="完成值"))
+        self.baselines.append(None if baseline is None else to_millionths(baseline, what="基期值"))
+        self.units.append(position)
+        self.strict.append(line.strict)
+        self.excluded.append(line.excluded)
+        return place
+
+    def close(self) -> LineBlock:
+        """The finished block; columns that say nothing are left out."""
+        return LineBlock(
+            terms=self.terms,
+            units=self.units,
+            targets=self.targets,
+            values=self.values,
+            baselines=self.baselines if any(item is not None for item in self.baselines) else None,
+            strict=self.strict if any(self.strict) else None,
+            excluded=self.excluded if any(self.excluded) else None,
+        )
+
+
+class _Blocks:
+    """Sorts lines into blocks; lines of one indicator are on the same terms as a rule."""
+
+    def __init__(self) -> None:
+        self._by_terms: dict[Terms, _OpenBlock] = {}
+        self._latest: dict[str, _OpenBlock] = {}
+
+    def add(self, position: int, line: LineInput) -> _Place:
+        """Put a line into the block of its terms. Raises ScoringError for what no rule covers."""
+        block = self._latest.get(line.indicator)
+        if block is None or not _on_same_terms(block.sample, line):
+            terms = _terms_of(line)
+            block = self._by_terms.get(terms)
+            if block is None:
+                block = self._by_terms[terms] = _OpenBlock(len(self._by_terms), line, terms)
+            self._latest[line.indicator] = block
+        return block.add(position, line)
+
+    def close(self) -> list[LineBlock]:
+        """All blocks in the order in which they were opened."""
+        return [block.close() for block in self._by_terms.values()]
+
+
+def _on_same_terms(one: LineInput, other: LineInput) -> bool:
+    """Whether two lines of one indicator share what a block shares."""
+    return (
+        one.kind is other.kind
+        and one.direction is other.direction
+        and one.counted == other.counted
+        and one.due == other.due
+        and one.weight == other.weight
+        and one.milestone_share == other.milestone_share
+        and one.milestone_amount == other.milestone_amount
+    )
+
+
+def _terms_of(line: LineInput) -> Terms:
+    """The terms of a line. Raises ScoringError for what no rule covers."""
+    share, amount = line.milestone_share, line.milestone_amount
+    if share is not None and amount is not None:
+        raise ScoringError("时序节点只能填比例或数量中的一个。")
+    if line.weight < 0:
+        raise ScoringError(f"分值不能小于 0，现在是 {line.weight}。")
+    if share is not None and share < 0:
+        raise ScoringError(f"时序节点比例不能小于 0，现在是 {share}。")
+    return Terms(
+        indicator=line.indicator,
+        kind=line.kind,
+        direction=line.direction,
+        counted=line.counted,
+        weight=to_millionths(line.weight, what="分值"),
+        milestone_share=None if share is None else to_millionths(share, what="时序节点比例"),
+        milestone_amount=None if amount is None else to_millionths(amount, what="时序节点数量"),
+        due=line.due,
+    )
 
 
 def _to_columns(board: BoardInput) -> tuple[BoardColumns, list[list[_Place]]]:
     """The board as columns, and for each organisation the places of its lines in their own order."""
-    blocks: dict[Terms, _OpenBlock] = {}
-    numbers: dict[Terms, int] = {}
-    places: list[list[_Place]] = []
+    blocks, places = _Blocks(), []
     keys: set[str] = set()
     for position, unit in enumerate(board.units):
         if unit.key in keys:
             raise ScoringError(f"单位“{unit.key}”在同一榜单中出现两次。")
         keys.add(unit.key)
-        indicators: set[str] = set()
-        own: list[_Place] = []
-        for line in unit.lines:
-            where = f"“{unit.key}”的指标“{line.indicator}”"
-            if line.indicator in indicators:
-                raise ScoringError(f"{where}出现两次。")
-            indicators.add(line.indicator)
-            terms = _terms_of(line, where=where)
-            if terms not in blocks:
-                numbers[terms] = len(blocks)
-                blocks[terms] = _OpenBlock(terms, [], [], [], [], [], [])
-            block = blocks[terms]
-            own.append((numbers[terms], len(block.units)))
-            block.units.append(position)
-            block.targets.append(_optional(line.target, what=f"{where}的目标值"))
-            block.values.append(_optional(line.value, what=f"{where}的完成值"))
-            block.baselines.append(_optional(line.baseline, what=f"{where}的基期值"))
-            block.strict.append(line.strict)
-            block.excluded.append(line.excluded)
-        places.append(own)
+        places.append(_place_lines(position, unit, blocks))
     columns = BoardColumns(
         quarter=board.quarter,
         keys=[unit.key for unit in board.units],
@@ -265,47 +329,25 @@ def _to_columns(board: BoardInput) -> tuple[BoardColumns, list[list[_Place]]]:
         groups=[unit.group for unit in board.units],
         bonuses=[_points(unit.bonuses, what=f"“{unit.key}”的加分") for unit in board.units],
         deductions=[_points(unit.deductions, what=f"“{unit.key}”的扣分") for unit in board.units],
-        blocks=[
-            LineBlock(
-                terms=block.terms,
-                units=block.units,
-                targets=block.targets,
-                values=block.values,
-                baselines=block.baselines,
-                strict=block.strict,
-                excluded=block.excluded,
-            )
-            for block in blocks.values()
-        ],
+        blocks=blocks.close(),
         group_by_lines=board.group_by_lines,
     )
     return columns, places
 
 
-def _terms_of(line: LineInput, *, where: str) -> Terms:
-    """The terms of a line. Raises ScoringError for what no rule covers."""
-    if line.excluded is not None and line.excluded not in GIVEN_REASONS:
-        raise ScoringError(f"{where}不能以“{line.excluded}”为由不计分。")
-    if line.milestone_share is not None and line.milestone_amount is not None:
-        raise ScoringError(f"{where}的时序节点只能填比例或数量中的一个。")
-    if line.weight < 0:
-        raise ScoringError(f"{where}的分值不能小于 0，现在是 {line.weight}。")
-    if line.milestone_share is not None and line.milestone_share < 0:
-        raise ScoringError(f"{where}的时序节点比例不能小于 0，现在是 {line.milestone_share}。")
-    return Terms(
-        indicator=line.indicator,
-        kind=line.kind,
-        direction=line.direction,
-        counted=line.counted,
-        weight=to_millionths(line.weight, what=f"{where}的分值"),
-        milestone_share=_optional(line.milestone_share, what=f"{where}的时序节点比例"),
-        milestone_amount=_optional(line.milestone_amount, what=f"{where}的时序节点数量"),
-        due=line.due,
-    )
-
-
-def _optional(value: Decimal | None, *, what: str) -> int | None:
-    return None if value is None else to_millionths(value, what=what)
+def _place_lines(position: int, unit: UnitInput, blocks: _Blocks) -> list[_Place]:
+    """Put an organisation's lines into their blocks; an error names organisation and indicator."""
+    seen: set[str] = set()
+    places = []
+    for line in unit.lines:
+        try:
+            places.append(blocks.add(position, line))
+        except ScoringError as error:
+            raise ScoringError(f"“{unit.key}”的指标“{line.indicator}”：{error}") from error
+        if line.indicator in seen:
+            raise ScoringError(f"“{unit.key}”的指标“{line.indicator}”：出现两次。")
+        seen.add(line.indicator)
+    return places
 
 
 def _points(entries: Sequence[Decimal], *, what: str) -> int:
@@ -325,7 +367,7 @@ def _to_entry(
     result: BoardColumnsResult,
 ) -> EntryResult:
     """One organisation's entry with its lines in their own order."""
-    unit: UnitInput = board.units[position]
+    unit = board.units[position]
     base, total = result.bases[position], result.totals[position]
     return EntryResult(
         key=unit.key,
@@ -338,8 +380,10 @@ def _to_entry(
         group_rank=result.group_ranks[position],
         excluded=None if total is not None else Reason.NOT_RANKED.value,
         lines=tuple(
-            _to_line(line.indicator, result.blocks[number], row)
-            for line, (number, row) in zip(unit.lines, places, strict=True)
+            [
+                _to_line(line.indicator, result.blocks[number], row)
+                for line, (number, row) in zip(unit.lines, places, strict=True)
+            ]
         ),
     )
 

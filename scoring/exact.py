@@ -30,11 +30,13 @@ def to_millionths(value: Decimal, *, what: str) -> int:
     """
     if not value.is_finite():
         raise ScoringError(f"{what}不是有效数字：{value}。请改为普通数字。")
-    if value and value.adjusted() >= WHOLE_DIGITS:
-        raise ScoringError(f"{what}过大：{value}。整数部分不能超过 {WHOLE_DIGITS} 位。")
-    if value and value.adjusted() < -PLACES:
+    if not -PLACES <= value.adjusted() < WHOLE_DIGITS and value:
+        if value.adjusted() > 0:
+            raise ScoringError(f"{what}过大：{value}。整数部分不能超过 {WHOLE_DIGITS} 位。")
         raise ScoringError(f"{what}小数位过多：{value}。最多保留 {PLACES} 位小数。")
     numerator, denominator = value.as_integer_ratio()
+    if denominator == 1:
+        return numerator * ONE
     factor, remainder = divmod(ONE, denominator)
     if remainder:
         raise ScoringError(f"{what}小数位过多：{value}。最多保留 {PLACES} 位小数。")
@@ -56,6 +58,7 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+@lru_cache(maxsize=65536)
 def from_scaled(scaled: int, *, places: int) -> Decimal:
     """The decimal scaled / 10^places without trailing zeros, exactly: 6.5 and not 6.500000."""
     sign = "-" if scaled < 0 else ""

@@ -249,15 +249,15 @@ def test_group_threshold_and_names_come_from_the_scheme() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"value": "1.2345678"}, "“吴兴区”的指标“产业园”的完成值小数位过多：1.2345678。最多保留 6 位小数。"),
-        ({"target": "0.0000001"}, "“吴兴区”的指标“产业园”的目标值小数位过多"),
-        ({"baseline": "1.2345678"}, "“吴兴区”的指标“产业园”的基期值小数位过多"),
-        ({"value": "NaN"}, "“吴兴区”的指标“产业园”的完成值不是有效数字"),
-        ({"value": "Infinity"}, "“吴兴区”的指标“产业园”的完成值不是有效数字"),
-        ({"value": "1E+400"}, "“吴兴区”的指标“产业园”的完成值过大"),
-        ({"value": "1E-400"}, "“吴兴区”的指标“产业园”的完成值小数位过多"),
-        ({"weight": "-1"}, "“吴兴区”的指标“产业园”的分值不能小于 0"),
-        ({"milestone_share": "-0.1"}, "“吴兴区”的指标“产业园”的时序节点比例不能小于 0"),
+        ({"value": "1.2345678"}, "“吴兴区”的指标“产业园”：完成值小数位过多：1.2345678。最多保留 6 位小数。"),
+        ({"target": "0.0000001"}, "“吴兴区”的指标“产业园”：目标值小数位过多"),
+        ({"baseline": "1.2345678"}, "“吴兴区”的指标“产业园”：基期值小数位过多"),
+        ({"value": "NaN"}, "“吴兴区”的指标“产业园”：完成值不是有效数字"),
+        ({"value": "Infinity"}, "“吴兴区”的指标“产业园”：完成值不是有效数字"),
+        ({"value": "1E+400"}, "“吴兴区”的指标“产业园”：完成值过大"),
+        ({"value": "1E-400"}, "“吴兴区”的指标“产业园”：完成值小数位过多"),
+        ({"weight": "-1"}, "“吴兴区”的指标“产业园”：分值不能小于 0"),
+        ({"milestone_share": "-0.1"}, "“吴兴区”的指标“产业园”：时序节点比例不能小于 0"),
         ({"milestone_share": "0.5", "milestone_amount": "3"}, "只能填比例或数量中的一个"),
         ({"excluded": Reason.UNREPORTED}, "不能以“未报送”为由不计分"),
         ({"excluded": Reason.NOT_RANKED}, "不能以“不参评”为由不计分"),
@@ -273,7 +273,7 @@ def test_line_that_no_rule_covers_is_refused(changes: dict[str, Any], message: s
 def test_same_unit_or_line_twice_is_refused() -> None:
     with pytest.raises(ScoringError, match="单位“甲”在同一榜单中出现两次"):
         score_units(make_unit("甲", flow("1")), make_unit("甲", flow("2")))
-    with pytest.raises(ScoringError, match="“甲”的指标“产业园”出现两次"):
+    with pytest.raises(ScoringError, match="“甲”的指标“产业园”：出现两次"):
         score_units(make_unit("甲", flow("1"), flow("2")))
 
 

@@ -303,6 +303,13 @@ def test_excluded_line_shows_its_reason(reason: Reason, value: str | None) -> No
     assert (line.expected, line.completion) == (None, None)
 
 
+def test_excluded_line_with_a_target_shows_its_completion_only() -> None:
+    line = score_line(2, target="12", value="7", excluded=Reason.NO_FIGURE_YET)
+
+    assert facts(line) == (None, None, "grey", "本期无数据")
+    assert (line.expected, str(line.completion)) == (None, "58.33")
+
+
 def test_unreported_line_scores_nothing_and_is_red() -> None:
     line = score_line(2, value=None)
 
