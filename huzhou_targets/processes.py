@@ -25,6 +25,7 @@ STEADY_SECONDS = 60.0
 """A child that ran this long counts as healthy again: its earlier restarts are forgotten."""
 
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class ProcessError(Exception):
@@ -73,10 +74,14 @@ def require_free_port(*, host: str, port: int) -> None:
             ) from error
 
 
-def _end_with_parent() -> None:
-    """In the child, before it starts: ask Linux to end it when the parent is killed outright."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent() -> None:
+    """In the child, before it starts: ask Linux to end it when the parent is killed outright.
+
+    Between fork and exec only this one call into an already loaded library is made, which is safe
+    even where the parent has other threads.
+    """
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _group_lives(group: int) -> bool:
@@ -152,7 +157,7 @@ class Supervisor:
             cwd=self.directory,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has no threads
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - see there
         )
 
     def _ended(self, child: Child) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
+from pathlib import Path
 
-# Set before the settings are read: a test run leaves var/ alone.
-if "DATA_DIR" not in os.environ:
-    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="huzhou-targets-tests-")
-    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+# Set before the settings are read: a test run leaves the data of this machine alone.
+os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "tests"))
 os.environ.setdefault("HUZHOU_MODE", "embedded")
 
 from huzhou_targets.settings import *  # noqa: E402, F403 - the point of this file

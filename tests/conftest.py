@@ -1,0 +1,44 @@
+"""What every test gets: private uploads, an empty cache, and the servers of tests/servers/."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from pytest_django import Settings
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def private_uploads(settings: Settings, tmp_path: Path) -> None:
+    """Uploads of a test go into its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test finds what another one left in the cache."""
+    cache.clear()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests for PostgreSQL to the run that has one (tests/servers/test_on_postgresql.py)."""
+    if "postgresql" in django_settings.DATABASES["default"]["ENGINE"]:
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgresql_only")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the result of the second run on PostgreSQL, whose tests are not in our own count."""
+    passed: Sequence[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    for report in passed:
+        for name, value in getattr(report, "user_properties", []):
+            if name == "on_postgresql":
+                terminalreporter.write_line(f"On PostgreSQL: {value}")
