@@ -7,6 +7,7 @@ from huzhou_targets import display, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
+    path("api/", include("huzhou_targets.api_urls")),
     path("display/", display.switch_display, name="display"),
     path("accounts/", include("accounts.urls")),
     path("", include("indicators.urls")),

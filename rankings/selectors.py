@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Prefetch, Value, When
 
+from accounts.rules import Person
 from districts.models import Organisation
 from rankings.computing import two_places
 from rankings.models import Board, ChainHead, RankingEntry, RankingLine, RankingRun, RebuildRequest
+from rankings.rules import may_see_board, own_organisations
 from returns.models import Cycle
 
 _SEALED_FIRST = Case(
@@ -73,6 +75,27 @@ def ranking_document(run: RankingRun) -> dict[str, Any]:
         "scheme": f"{run.scheme.code}-v{run.scheme.version}",
         "digest": run.digest or run.result_digest,
         "entries": [_entry(entry) for entry in entries_with_lines(run)],
+    }
+
+
+def document_for(user: Person, run: RankingRun) -> dict[str, Any]:
+    """The run as this account may see it.
+
+    Until the freeze an organisation sees its own lines only: others' entries, ranks and the digest
+    (which would tell that something changed) are left out.
+    """
+    document = ranking_document(run)
+    if may_see_board(user, cycle=run.cycle):
+        return document
+    own = own_organisations(user, plan_code=run.cycle.plan.code)
+    names = set(run.entries.filter(organisation__in=own).values_list("unit", flat=True))
+    return document | {
+        "digest": None,
+        "entries": [
+            entry | {"rank": None, "group_rank": None}
+            for entry in document["entries"]
+            if entry["unit"] in names
+        ],
     }
 
 

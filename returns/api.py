@@ -1,0 +1,223 @@
+"""Figures and uploads for programs and for the pages' own scripts: the same services and rights."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from districts.models import Organisation
+from huzhou_targets.api_errors import ErrorSerializer, ProblemSerializer, error_response
+from indicators.api import DATA_PERMISSIONS
+from returns.models import Cycle, Figure, FigureRevision, Upload
+from returns.selectors import NoSuchThing, find_cycle
+from returns.services.entry import Entry, enter_figures
+from returns.services.uploads import take_in_return
+
+
+class FigureSerializer(serializers.ModelSerializer[Figure]):
+    """A figure that this account may see; amounts are exact decimal strings in the indicator's unit."""
+
+    indicator = serializers.CharField(source="indicator.code")
+    indicator_name = serializers.CharField(source="indicator.name")
+    organisation = serializers.CharField(source="organisation.code")
+    organisation_name = serializers.CharField(source="organisation.name")
+    reporter = serializers.CharField(source="reporter.name")
+
+    class Meta:
+        model = Figure
+        fields = [
+            "id",
+            "indicator",
+            "indicator_name",
+            "organisation",
+            "organisation_name",
+            "reporter",
+            "state",
+            "value",
+            "verified_value",
+            "revision_number",
+            "submitted_at",
+            "verified_at",
+            "review_reason",
+        ]
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    """One figure to save: `text` as a person would type it into a cell."""
+
+    indicator = serializers.CharField(max_length=64)
+    organisation = serializers.CharField(max_length=48)
+    text = serializers.CharField(max_length=100)
+    data_as_of = serializers.DateField(required=False, allow_null=True)
+    progress = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    problems = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    measures = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
+class SaveSerializer(serializers.Serializer[Any]):
+    """Figures to save, all or none; with `submit` they are handed in."""
+
+    figures = EntrySerializer(many=True)
+    submit = serializers.BooleanField(default=False)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+
+class SavedSerializer(serializers.Serializer[Any]):
+    """What a save came to."""
+
+    new = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    problems = ProblemSerializer(many=True)
+
+
+class UploadSerializer(serializers.ModelSerializer[Upload]):
+    """A file that was handed in, with everything that was found in it."""
+
+    organisation = serializers.CharField(source="organisation.name")
+    uploaded_by = serializers.CharField(source="uploaded_by.username")
+
+    class Meta:
+        model = Upload
+        fields = [
+            "id",
+            "organisation",
+            "uploaded_by",
+            "uploaded_at",
+            "filename",
+            "size",
+            "sha256",
+            "state",
+            "layouts",
+            "figure_count",
+            "problems",
+        ]
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    """A return as a file."""
+
+    file = serializers.FileField()
+    dry_run = serializers.BooleanField(default=False)
+
+
+class TakenInSerializer(serializers.Serializer[Any]):
+    """What came of a file, in the shape of `import_return --json`."""
+
+    stored = serializers.BooleanField()
+    figures = serializers.IntegerField()
+    upload = serializers.IntegerField(allow_null=True)
+    errors = ProblemSerializer(many=True)
+    warnings = ProblemSerializer(many=True)
+
+
+def _cycle_and_reporter(request: Request, plan: str, period: str) -> tuple[User, Cycle, Organisation]:
+    user = cast("User", request.user)
+    cycle = find_cycle(plan_code=plan, period=period)
+    if user.organisation is None:
+        raise NoSuchThing("本账号不属于任何单位，不能填报")
+    return user, cycle, user.organisation
+
+
+class FigureListView(APIView):
+    """The figures of a period that this account may see; saving some of its own."""
+
+    permission_classes = DATA_PERMISSIONS
+
+    @extend_schema(responses=FigureSerializer(many=True))
+    def get(self, request: Request, plan: str, period: str) -> Response:
+        cycle = find_cycle(plan_code=plan, period=period)
+        figures = (
+            Figure.objects.visible_to(request.user)
+            .filter(cycle=cycle)
+            .select_related("indicator", "organisation", "reporter")
+            .order_by("indicator__order", "organisation__order", "id")
+        )
+        return Response(FigureSerializer(figures, many=True).data)
+
+    @extend_schema(
+        request=SaveSerializer, responses={200: SavedSerializer, 400: ErrorSerializer, 409: ErrorSerializer}
+    )
+    def post(self, request: Request, plan: str, period: str) -> Response:
+        body = SaveSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        user, cycle, reporter = _cycle_and_reporter(request, plan, period)
+        entered = enter_figures(
+            actor=user,
+            cycle=cycle,
+            reporter=reporter,
+            entries=[Entry(**item) for item in body.validated_data["figures"]],
+            source=FigureRevision.Source.API,
+            reason=body.validated_data["reason"],
+            submit=body.validated_data["submit"],
+        )
+        if entered.saved is None:
+            return error_response(
+                code="figures-refused",
+                message=f"没有保存：有 {len(entered.errors)} 处须改正",
+                http_status=status.HTTP_400_BAD_REQUEST,
+                problems=entered.problems,
+            )
+        saved = entered.saved
+        return Response(
+            SavedSerializer(
+                {
+                    "new": saved.new,
+                    "changed": saved.changed,
+                    "unchanged": saved.unchanged,
+                    "problems": entered.problems,
+                }
+            ).data
+        )
+
+
+class UploadListView(APIView):
+    """The files of a period that this account may see; handing in another."""
+
+    permission_classes = DATA_PERMISSIONS
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(responses=UploadSerializer(many=True))
+    def get(self, request: Request, plan: str, period: str) -> Response:
+        cycle = find_cycle(plan_code=plan, period=period)
+        uploads = Upload.objects.visible_to(request.user).filter(cycle=cycle)
+        return Response(
+            UploadSerializer(uploads.select_related("organisation", "uploaded_by"), many=True).data
+        )
+
+    @extend_schema(
+        request=FileSerializer,
+        responses={201: TakenInSerializer, 200: TakenInSerializer, 422: TakenInSerializer},
+    )
+    def post(self, request: Request, plan: str, period: str) -> Response:
+        body = FileSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        user, cycle, reporter = _cycle_and_reporter(request, plan, period)
+        file = body.validated_data["file"]
+        intake = take_in_return(
+            actor=user,
+            cycle=cycle,
+            reporter=reporter,
+            filename=file.name,
+            data=file.read(),
+            dry_run=body.validated_data["dry_run"],
+        )
+        answer = TakenInSerializer(
+            {
+                "stored": intake.stored,
+                "figures": intake.figures,
+                "upload": intake.upload.pk if intake.upload else None,
+                "errors": intake.errors,
+                "warnings": intake.warnings,
+            }
+        )
+        if intake.errors:
+            return Response(answer.data, status=status.HTTP_422_UNPROCESSABLE_ENTITY)
+        return Response(answer.data, status=status.HTTP_201_CREATED if intake.stored else status.HTTP_200_OK)
