@@ -148,6 +148,18 @@ def parse_target_text(
     )
 
 
+def unit_factor(*, unit: str, wanted: str) -> Decimal | None:
+    """What an amount in `unit` is multiplied by to be in `wanted` (万亩 → 亩: 10000).
+
+    None where the two are units of different things.
+    """
+    scale, base = _split_scale(_squeeze(unicodedata.normalize("NFKC", unit)))
+    wanted_scale, wanted_base = _split_scale(_squeeze(unicodedata.normalize("NFKC", wanted)))
+    if not _same_thing(base, wanted_base):
+        return None
+    return _plain(_SCALES[scale] / _SCALES[wanted_scale])
+
+
 def _read_mark(folded: str, *, row_texts: Sequence[str], names: Sequence[str]) -> ParsedTarget | None:
     """The texts that are no number: blank, `/`, `-`, not issued yet, the province's number."""
     squeezed = _squeeze(folded)
@@ -281,11 +293,15 @@ def _in_unit(amount: re.Match[str], *, unit: str) -> Decimal | None:
     wanted_scale, wanted = _split_scale(_squeeze(unicodedata.normalize("NFKC", unit)))
     if not written and not amount["scale"]:
         return number
-    same = written in {"", wanted} or {written, wanted} <= _COUNTERS or {written, wanted} <= _PERCENT
-    if unit and not same:
+    if unit and written and not _same_thing(written, wanted):
         return None
     scaled = number * _SCALES[amount["scale"]] / (_SCALES[wanted_scale] if unit else Decimal(1))
     return _plain(scaled)
+
+
+def _same_thing(one: str, other: str) -> bool:
+    """Whether two units without scale measure the same: documents mix 个, 家 and 项."""
+    return one == other or {one, other} <= _COUNTERS or {one, other} <= _PERCENT
 
 
 def _split_scale(unit: str) -> tuple[str, str]:

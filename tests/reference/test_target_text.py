@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.target_text import KINDS, ParsedTarget, parse_target_text
+from indicators.target_text import KINDS, ParsedTarget, parse_target_text, unit_factor
 
 ENERGY_ROW = ("4.5（含 南太湖新区）", "4.8", "5.2", "7.6", "6.3", "/", "完成省定目标")
 PENDING_ROW = ("", "", "", "", "", "", "待省下达任务指标后再分解")
@@ -237,3 +237,15 @@ def test_what_cannot_be_read_says_why_and_keeps_the_text(text: str, unit: str, w
 
 def test_kinds_are_the_fourteen_codes() -> None:
     assert len(set(KINDS)) == 14
+
+
+@pytest.mark.parametrize(
+    ("unit", "wanted", "factor"),
+    [("万亩", "亩", "10000"), ("亩", "万亩", "0.0001"), ("亿元", "万元", "10000"), ("家", "个", "1")],
+)
+def test_factor_between_units_of_one_thing_is_exact(unit: str, wanted: str, factor: str) -> None:
+    assert str(unit_factor(unit=unit, wanted=wanted)) == factor
+
+
+def test_units_of_different_things_have_no_factor() -> None:
+    assert unit_factor(unit="亩", wanted="家") is None
