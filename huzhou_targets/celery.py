@@ -7,7 +7,11 @@ import os
 from celery import Celery
 from celery.signals import setup_logging
 
+from huzhou_targets import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huzhou_targets.settings")
+
+broker.register()
 
 app = Celery("huzhou_targets")
 app.config_from_object("django.conf:settings", namespace="CELERY")

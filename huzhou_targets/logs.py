@@ -15,8 +15,10 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "***"
-_SECRET_NAME = re.compile(r"pass(word|wd)?|secret|token|cookie|authorization|session_?(id|key)|api_?key", re.I)
-_URL_CREDENTIALS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.I)
+_SECRET_NAME = re.compile(
+    r"pass(word|wd)?|secret|token|cookie|authorization|session_?(id|key)|api_?key", re.IGNORECASE
+)
+_URL_CREDENTIALS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

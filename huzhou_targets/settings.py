@@ -280,6 +280,7 @@ CSRF_COOKIE_SECURE = HTTPS
 # --- API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "huzhou_targets.api_errors.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -307,8 +308,8 @@ SPECTACULAR_SETTINGS = {
 
 JOB_SECONDS_MAX = 20 * 60
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL or "filesystem://"
-if CELERY_BROKER_URL.startswith("filesystem"):
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL or "private-files://localhost"
+if CELERY_BROKER_URL.startswith(("private-files:", "filesystem:")):
     _broker = private_folder(DATA_DIR / "broker")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(private_folder(_broker / "messages")),
@@ -327,6 +328,7 @@ else:
         "visibility_timeout": JOB_SECONDS_MAX + 5 * 60,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
     }
 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
