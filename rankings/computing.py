@@ -150,3 +150,62 @@ def in_own_unit(number: Decimal | None, factor: Decimal) -> str | None:
 def two_places(number: Decimal | None) -> str | None:
     """A number that the core already rounded to two places, with both of them written."""
     return None if number is None else format(number, ".2f")
+
+
+Fields = dict[str, Any]
+"""Column names of a stored row with the values they must hold."""
+
+
+def rows_of(inputs: Mapping[str, Any], document: Document) -> list[tuple[str, Fields, list[Fields]]]:
+    """The rows that a run is stored as: for each entry its organisation's code, its fields, its lines'.
+
+    The store writes them and the check of sealed rankings compares every field with them.
+    """
+    units = {unit["name"]: unit for unit in inputs["units"]}
+    ranks = {name: (inputs["comparisons"][name] or {}).get("ranks", {}) for name in ("previous", "last_year")}
+    rows = []
+    for position, item in enumerate(document["entries"], start=1):
+        unit = units[item["unit"]]
+        fields = {
+            "position": position,
+            "unit": item["unit"],
+            "group": item["group"] or "",
+            "base": item["base"],
+            "bonus": item["bonus"],
+            "deduction": item["deduction"],
+            "total": item["total"],
+            "rank": item["rank"],
+            "group_rank": item["group_rank"],
+            "excluded": item["excluded"] or "",
+            "previous_rank": ranks["previous"].get(unit["key"]),
+            "last_year_rank": ranks["last_year"].get(unit["key"]),
+        }
+        pairs = zip(item["lines"], unit["lines"], strict=True)
+        lines = [_line_fields(place, line, source) for place, (line, source) in enumerate(pairs, start=1)]
+        rows.append((unit["key"], fields, lines))
+    return rows
+
+
+def _line_fields(position: int, line: Document, source: Mapping[str, Any]) -> Fields:
+    return {
+        "position": position,
+        "indicator_code": source["code"],
+        "indicator": line["indicator"],
+        "unit": source["unit"],
+        "target_text": line["target_text"],
+        "target": line["target"] or "",
+        "expected": line["expected"] or "",
+        "value": line["value"] or "",
+        "baseline": line["baseline"] or "",
+        "attainment": line["attainment"],
+        "completion": line["completion"],
+        "score": line["score"],
+        "weight": line["weight"],
+        "light": line["light"],
+        "reason": line["reason"] or "",
+        "figure_id": source["figure"],
+        "source_file": line["source"]["file"] or "",
+        "source_sheet": line["source"]["sheet"] or "",
+        "source_cell": line["source"]["cell"] or "",
+        "detail": source["detail"],
+    }

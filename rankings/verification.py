@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
 
 from audit.canonical import digest_text
-from rankings.computing import compute_document, document_digest
+from rankings.computing import Fields, compute_document, document_digest, rows_of, thaw, two_places
 from rankings.models import ChainHead, RankingRun
-from rankings.selectors import ranking_document
+from rankings.selectors import entries_with_lines
 from rankings.services.sealing import GENESIS, run_digest
+from scoring import ScoringError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,31 +61,67 @@ def verify_sealed(*, anchor: str | None = None) -> tuple[int, list[Difference]]:
 
 
 def _check_content(run: RankingRun) -> list[Difference]:
-    found = []
     if digest_text(run.inputs) != run.input_digest:
-        found.append(_difference(run, "封存的输入与其摘要不符"))
-    document = compute_document(run.inputs)
+        return [_difference(run, "封存的输入与其摘要不符")]
+    try:
+        inputs = thaw(run.inputs)
+        document = compute_document(run.inputs)
+        rows = rows_of(inputs, document)
+    except (KeyError, TypeError, ValueError, ArithmeticError, ScoringError) as error:
+        return [_difference(run, f"封存的输入已不能计算：{error}")]
+    found = []
     if document_digest(document) != run.result_digest:
         found.append(_difference(run, "按封存输入重算的结果与封存时的摘要不符"))
-    stored = ranking_document(run)
-    named = {key: stored[key] for key in document}
-    if named != document:
-        found.append(_difference(run, _first_deviation(document, named)))
+    found += [_difference(run, what) for what in _check_identity(run, inputs)]
+    deviation = _first_deviation(run, rows)
+    if deviation:
+        found.append(_difference(run, deviation))
     return found
 
 
-def _first_deviation(computed: dict[str, object], stored: dict[str, object]) -> str:
-    if computed["entries"] == stored["entries"]:
-        key = next(key for key in computed if computed[key] != stored[key])
-        return f"“{key}”与封存输入不符：应为 {computed[key]}，现为 {stored[key]}"
-    entries = zip(computed["entries"], stored["entries"], strict=False)  # type: ignore[call-overload]
-    for right, wrong in entries:
-        if right != wrong:
-            for key in right:
-                if right[key] != wrong[key] and key != "lines":
-                    return f"{right['unit']}“{key}”应为 {right[key]}，现为 {wrong[key]}"
-            return f"{right['unit']}的得分构成与重算结果不符"
-    return "参评单位的数目与重算结果不符"
+def _check_identity(run: RankingRun, inputs: dict[str, Any]) -> Iterator[str]:
+    scheme = inputs["scheme"]
+    stored = [
+        ("计划", inputs["plan"], run.cycle.plan.code),
+        ("报告期", inputs["period"], str(run.cycle.period)),
+        ("榜", inputs["board"], run.board),
+        ("计分办法", [scheme["code"], scheme["version"]], [run.scheme.code, run.scheme.version]),
+        ("规则版本", inputs["rules_version"], run.rules_version),
+    ]
+    for name, sealed, now in stored:
+        if sealed != now:
+            yield f"“{name}”与封存输入不符：应为 {sealed}，现为 {now}"
+
+
+def _first_deviation(run: RankingRun, rows: list[tuple[str, Fields, list[Fields]]]) -> str | None:
+    """The first stored field that differs from what the sealed inputs give, as a sentence."""
+    entries = entries_with_lines(run)
+    if len(entries) != len(rows):
+        return f"应有 {len(rows)} 个参评单位，现有 {len(entries)} 个"
+    for entry, (key, fields, lines) in zip(entries, rows, strict=True):
+        if entry.organisation.code != key:
+            return f"第 {entry.position} 位应为 {fields['unit']}，现为另一单位"
+        deviation = _deviating_field(entry, fields)
+        if deviation:
+            return f"{fields['unit']}{deviation}"
+        stored = list(entry.lines.all())
+        if len(stored) != len(lines):
+            return f"{fields['unit']}应有 {len(lines)} 项指标，现有 {len(stored)} 项"
+        for line, line_fields in zip(stored, lines, strict=True):
+            deviation = _deviating_field(line, line_fields)
+            if deviation:
+                return f"{fields['unit']}的{line_fields['indicator']}{deviation}"
+    return None
+
+
+def _deviating_field(row: Model, fields: Fields) -> str | None:
+    for name, sealed in fields.items():
+        stored = getattr(row, name)
+        if isinstance(stored, Decimal):
+            stored = two_places(stored)
+        if stored != sealed:
+            return f"“{name}”应为 {sealed}，现为 {stored}"
+    return None
 
 
 def _check_head(digest: str, position: int) -> list[Difference]:

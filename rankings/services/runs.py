@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from districts.models import Organisation
-from rankings.computing import Document, compute_document, document_digest, freeze, thaw
+from rankings.computing import Document, compute_document, document_digest, freeze, rows_of, thaw
 from rankings.inputs import Material, board_inputs, gather
-from rankings.models import Board, BoardLock, RankingEntry, RankingLine, RankingRun
+from rankings.models import BoardLock, RankingEntry, RankingLine, RankingRun
 from rankings.services.schemes import scheme_for
 from returns.models import Cycle
 from returns.states import SEALED_STATES
@@ -103,68 +103,17 @@ def _newest_day(inputs: dict[str, Any]) -> datetime.date | None:
 
 
 def _store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -> None:
-    units = {unit["name"]: unit for unit in inputs["units"]}
     ids = dict(
         Organisation.objects.filter(
             city=run.cycle.plan.city_id, code__in=[unit["key"] for unit in inputs["units"]]
         ).values_list("code", "id")
     )
-    previous = (inputs["comparisons"]["previous"] or {}).get("ranks", {})
-    last_year = (inputs["comparisons"]["last_year"] or {}).get("ranks", {})
-    entries = []
-    for position, item in enumerate(document["entries"], start=1):
-        key = units[item["unit"]]["key"]
-        entries.append(
-            RankingEntry(
-                run=run,
-                position=position,
-                organisation_id=ids[key],
-                unit=item["unit"],
-                group=item["group"] or "",
-                base=item["base"],
-                bonus=item["bonus"],
-                deduction=item["deduction"],
-                total=item["total"],
-                rank=item["rank"],
-                group_rank=item["group_rank"],
-                excluded=item["excluded"] or "",
-                previous_rank=previous.get(key),
-                last_year_rank=last_year.get(key),
-            )
-        )
+    rows = rows_of(inputs, document)
+    entries = [RankingEntry(run=run, organisation_id=ids[key], **fields) for key, fields, _ in rows]
     RankingEntry.objects.bulk_create(entries, batch_size=2000)
-    lines = []
-    for entry, item in zip(entries, document["entries"], strict=True):
-        pairs = zip(item["lines"], units[item["unit"]]["lines"], strict=True)
-        for position, (line, source) in enumerate(pairs, start=1):
-            lines.append(_line(entry, position, line, source))
+    lines = [
+        RankingLine(entry=entry, **fields)
+        for entry, (_, _, line_fields) in zip(entries, rows, strict=True)
+        for fields in line_fields
+    ]
     RankingLine.objects.bulk_create(lines, batch_size=2000)
-
-
-def _line(entry: RankingEntry, position: int, line: Document, source: dict[str, Any]) -> RankingLine:
-    return RankingLine(
-        entry=entry,
-        position=position,
-        indicator_code=source["code"],
-        indicator=line["indicator"],
-        unit=source["unit"],
-        target_text=line["target_text"],
-        target=line["target"] or "",
-        expected=line["expected"] or "",
-        value=line["value"] or "",
-        baseline=line["baseline"] or "",
-        attainment=line["attainment"],
-        completion=line["completion"],
-        score=line["score"],
-        weight=line["weight"],
-        light=line["light"],
-        reason=line["reason"] or "",
-        figure_id=source["figure"],
-        source_file=line["source"]["file"] or "",
-        source_sheet=line["source"]["sheet"] or "",
-        source_cell=line["source"]["cell"] or "",
-        detail=source["detail"],
-    )
-
-
-ALL_BOARDS = tuple(Board.values)

@@ -1,0 +1,295 @@
+"""Reads for the pages of rankings: a board's table and filter, one organisation's lines, a cycle's state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+
+from accounts.models import Role
+from accounts.rules import Person, organisations_of
+from indicators.models import Indicator, Plan
+from indicators.periods import Period
+from rankings.computing import thaw
+from rankings.formulas import Published, explain_line, explain_total
+from rankings.models import Board, RankingEntry, RankingLine, RankingRun
+from rankings.selectors import current_run, entries_with_lines
+from returns.models import Cycle, Figure, FigureRevision
+from returns.rules import may_see_board
+from returns.states import FigureState
+
+WIDEST_MATRIX = 18
+"""Up to so many indicators a board shows one column each; beyond that, one strip of lights per row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One indicator's column of a board."""
+
+    code: str
+    name: str
+    short_name: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardRow:
+    """One organisation's row: its entry, and its line under each column (None where it has none)."""
+
+    entry: RankingEntry
+    cells: tuple[RankingLine | None, ...]
+
+    @property
+    def last_year_movement(self) -> int | None:
+        """Places won or lost against the same quarter of last year."""
+        if self.entry.rank is None or self.entry.last_year_rank is None:
+            return None
+        return self.entry.last_year_rank - self.entry.rank
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardTable:
+    """A board ready to draw. `columns` is empty where there are too many indicators for a matrix."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[BoardRow, ...]
+    groups: tuple[str, ...]
+    hidden: int
+    """How many entries this account may not see yet."""
+
+
+def find_run(cycle: Cycle, board: str, *, number: int | None) -> RankingRun | None:
+    """The run that counts now, or the published one of that number."""
+    if number is None:
+        return current_run(cycle, board)
+    return (
+        RankingRun.objects.filter(cycle=cycle, board=board, number=number, status=RankingRun.Status.PUBLISHED)
+        .select_related("cycle__plan", "scheme")
+        .first()
+    )
+
+
+def published_runs(cycle: Cycle, board: str) -> QuerySet[RankingRun]:
+    """All published runs of a board, newest first: a correction leaves the older ones readable."""
+    return (
+        RankingRun.objects.filter(cycle=cycle, board=board, status=RankingRun.Status.PUBLISHED)
+        .defer("inputs")
+        .order_by("-number")
+    )
+
+
+def visible_entries(user: Person, run: RankingRun) -> tuple[list[RankingEntry], int]:
+    """The entries that the account may see, and how many it may not: before the freeze its own only."""
+    entries = entries_with_lines(run)
+    if may_see_board(user, cycle=run.cycle):
+        return entries, 0
+    own = organisations_of(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER, plan_code=run.cycle.plan.code)
+    seen = [entry for entry in entries if entry.organisation_id in own]
+    return seen, len(entries) - len(seen)
+
+
+def board_table(user: Person, run: RankingRun, *, group: str, sort: str) -> BoardTable:
+    """A board's table, filtered by group and sorted as the URL says."""
+    entries, hidden = visible_entries(user, run)
+    columns = _columns(run.cycle.plan, entries)
+    groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
+    if group in groups:
+        entries = [entry for entry in entries if entry.group == group]
+    rows = []
+    for entry in entries:
+        lines = {line.indicator_code: line for line in entry.lines.all()}
+        rows.append(BoardRow(entry=entry, cells=tuple(lines.get(column.code) for column in columns)))
+    return BoardTable(
+        columns=columns if len(columns) <= WIDEST_MATRIX else (),
+        rows=tuple(_sorted(rows, sort, columns)),
+        groups=groups,
+        hidden=hidden,
+    )
+
+
+def _columns(plan: Plan, entries: Iterable[RankingEntry]) -> tuple[Column, ...]:
+    """The indicators of the lines in the plan's order, under the names that the run gives them."""
+    named: dict[str, RankingLine] = {}
+    for entry in entries:
+        for line in entry.lines.all():
+            named.setdefault(line.indicator_code, line)
+    known = {
+        code: (order, short)
+        for code, order, short in Indicator.objects.filter(plan=plan).values_list(
+            "code", "order", "short_name"
+        )
+    }
+    last = len(known) + 10_000
+    ordered = sorted(named, key=lambda code: known.get(code, (last, ""))[0])
+    return tuple(
+        Column(
+            code=code,
+            name=named[code].indicator,
+            short_name=known.get(code, (last, ""))[1] or named[code].indicator,
+            unit=named[code].unit,
+        )
+        for code in ordered
+    )
+
+
+def _sorted(rows: list[BoardRow], sort: str, columns: Sequence[Column]) -> list[BoardRow]:
+    """Rows in the wanted order, those without a value last; the printed order where the wish is unknown."""
+    field, down = sort.removeprefix("-"), sort.startswith("-")
+    places = {f"score.{column.code}": place for place, column in enumerate(columns)}
+
+    def value(row: BoardRow) -> Any:
+        if field in places:
+            cell = row.cells[places[field]]
+            return cell.score if cell else None
+        return {
+            "rank": row.entry.rank,
+            "group_rank": row.entry.group_rank,
+            "total": row.entry.total,
+            "movement": row.entry.movement,
+            "last_year": row.last_year_movement,
+            "order": row.entry.organisation.order,
+        }.get(field)
+
+    with_value = [row for row in rows if value(row) is not None]
+    without = [row for row in rows if value(row) is None]
+    return sorted(with_value, key=value, reverse=down) + without
+
+
+def totals_chart(table: BoardTable) -> dict[str, Any]:
+    """Chart data of the totals, as published; those without a total are left out."""
+    return {
+        "bars": [
+            {"name": row.entry.unit, "value": f"{row.entry.total:.2f}", "group": row.entry.group or "全部"}
+            for row in sorted(table.rows, key=lambda item: item.entry.position)
+            if row.entry.total is not None
+        ]
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainedLine:
+    """A line with its steps, its figure's newest narrative and the share constraint where it has one."""
+
+    line: RankingLine
+    steps: list[str]
+    narrative: FigureRevision | None
+    sum_of: Mapping[str, str]
+    missing: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainedEntry:
+    """One organisation's page: its lines and how the total came about."""
+
+    entry: RankingEntry
+    lines: tuple[ExplainedLine, ...]
+    total_steps: list[str]
+    adjustments: tuple[Mapping[str, Any], ...]
+
+
+def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
+    """Every line with the steps that lead to its score, from what was sealed or computed."""
+    inputs = thaw(run.inputs)
+    unit = next(item for item in inputs["units"] if item["name"] == entry.unit)
+    lines = list(entry.lines.all())
+    narratives = _narratives(line.figure_id for line in lines)
+    parameters = inputs["scheme"]["parameters"]
+    explained = []
+    for line, source in zip(lines, unit["lines"], strict=True):
+        explained.append(
+            ExplainedLine(
+                line=line,
+                steps=explain_line(
+                    line=_published(line), source=source, parameters=parameters, quarter=inputs["quarter"]
+                ),
+                narrative=narratives.get(line.figure_id) if line.figure_id else None,
+                sum_of=source["detail"].get("sum_of", {}),
+                missing=source["detail"].get("missing", ()),
+            )
+        )
+    return ExplainedEntry(
+        entry=entry,
+        lines=tuple(explained),
+        total_steps=explain_total(
+            scored=[(line.weight, line.score) for line in lines if line.score is not None],
+            base=entry.base,
+            bonus=entry.bonus,
+            deduction=entry.deduction,
+            total=entry.total,
+        ),
+        adjustments=tuple(
+            {**item, "sign": sign}
+            for sign, items in (("+", unit["bonuses"]), ("−", unit["deductions"]))
+            for item in items
+        ),
+    )
+
+
+def _published(line: RankingLine) -> Published:
+    return Published(
+        target=line.target,
+        expected=line.expected,
+        value=line.value,
+        baseline=line.baseline,
+        attainment=line.attainment,
+        completion=line.completion,
+        score=line.score,
+    )
+
+
+def _narratives(figure_ids: Iterable[int | None]) -> dict[int, FigureRevision]:
+    """The newest revision of each figure, for what its reporter says about it. One query."""
+    wanted = [pk for pk in figure_ids if pk is not None]
+    rows = FigureRevision.objects.filter(figure__in=wanted, number=F("figure__revision_number"))
+    return {row.figure_id: row for row in rows}
+
+
+def quarters_by_year(cycles: Iterable[Cycle]) -> dict[int, dict[int, dict[int, Cycle]]]:
+    """Cycles by plan id, year and quarter."""
+    found: dict[int, dict[int, dict[int, Cycle]]] = {}
+    for cycle in cycles:
+        found.setdefault(cycle.plan_id, {}).setdefault(cycle.year, {})[cycle.quarter] = cycle
+    return found
+
+
+def boards_with_runs(cycle: Cycle) -> list[tuple[str, str]]:
+    """Code and name of each board of the cycle that has been computed, in the usual order."""
+    existing = set(RankingRun.objects.filter(cycle=cycle).order_by().values_list("board", flat=True))
+    return [(code, label) for code, label in Board.choices if code in existing]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterState:
+    """How far one organisation's return of a cycle is."""
+
+    name: str
+    counts: Mapping[str, int]
+    total: int
+
+
+def reporters_states(cycle: Cycle) -> list[ReporterState]:
+    """Every organisation that handed something in, with the number of its figures by state. One query."""
+    rows = (
+        Figure.objects.filter(cycle=cycle)
+        .order_by()
+        .values("reporter__name", "reporter__order", "state")
+        .annotate(amount=Count("pk"))
+    )
+    counts: dict[tuple[int, str], dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault((row["reporter__order"], row["reporter__name"]), {})[row["state"]] = row["amount"]
+    return [
+        ReporterState(
+            name=name,
+            counts={state: by_state.get(state, 0) for state in FigureState.values},
+            total=sum(by_state.values()),
+        )
+        for (_, name), by_state in sorted(counts.items())
+    ]
+
+
+def period_choices(plan: Plan) -> list[Period]:
+    """The plan's periods, newest first, for the switcher."""
+    return [cycle.period for cycle in plan.cycles.order_by("-year", "-quarter")]

@@ -1,0 +1,19 @@
+"""Addresses of boards, of one organisation on a board, and of a cycle."""
+
+from django.urls import path
+
+from huzhou_targets.converters import register_period
+from rankings import cycle_views, views
+
+register_period()
+
+urlpatterns = [
+    path("boards/", views.switch_board, name="switch_board"),
+    path("boards/<slug:plan>/<period:period>/<slug:board>/", views.board_page, name="board"),
+    path(
+        "boards/<slug:plan>/<period:period>/<slug:board>/<slug:organisation>/",
+        views.entry_page,
+        name="board_entry",
+    ),
+    path("cycles/<slug:plan>/<period:period>/", cycle_views.cycle_page, name="cycle"),
+]

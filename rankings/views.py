@@ -1,0 +1,109 @@
+"""Pages of boards: the ranking, and one organisation's lines with every step to its score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts.models import Role
+from accounts.rules import has_role
+from huzhou_targets.http import render_page
+from indicators.overviews import plans_visible_to
+from indicators.periods import Period
+from rankings import overviews
+from rankings.models import Board, RankingRun
+from rankings.selectors import is_rebuild_due
+from returns.models import Cycle
+from returns.overviews import cycles_visible_to
+from returns.rules import may_see_board
+
+
+def find_cycle(request: HttpRequest, plan: str, period: Period) -> Cycle:
+    """The cycle of this plan and period if the account may see the plan, else 404."""
+    cycles = cycles_visible_to(request.user)
+    return get_object_or_404(cycles, plan__code=plan, year=period.year, quarter=period.quarter)
+
+
+def _number(request: HttpRequest) -> int | None:
+    """The number of a published run in `?number=`; None for the one that counts now."""
+    text = request.GET.get("number", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+@login_required
+def switch_board(request: HttpRequest) -> HttpResponse:
+    """Where the switcher leads: a plain form that names plan, period and board."""
+    plan = get_object_or_404(plans_visible_to(request.user), code=request.GET.get("plan", ""))
+    board = request.GET.get("board", Board.DISTRICTS)
+    wanted = request.GET.get("period", "")
+    periods = {str(period): period for period in overviews.period_choices(plan)}
+    if not periods or board not in Board.values:
+        raise Http404
+    period = periods.get(wanted) or next(iter(periods.values()))
+    return redirect("board", plan.code, period, board)
+
+
+@login_required
+def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
+    """A plan's board of a quarter; group and order in the URL."""
+    if board not in Board.values:
+        raise Http404
+    cycle = find_cycle(request, plan, period)
+    number = _number(request)
+    run = overviews.find_run(cycle, board, number=number)
+    if run is None and number is not None:
+        raise Http404
+    context = _shared_context(request, cycle, board, run)
+    group, sort = request.GET.get("group", ""), request.GET.get("sort", "")
+    if run is not None:
+        table = overviews.board_table(request.user, run, group=group, sort=sort)
+        context |= {
+            "table": table,
+            "group": group,
+            "sort": sort,
+            "chart": overviews.totals_chart(table) if context["full"] else None,
+        }
+    return render_page(request, "rankings/board.html", context, fragment="rankings/_board_results.html")
+
+
+def _shared_context(request: HttpRequest, cycle: Cycle, board: str, run: RankingRun | None) -> dict[str, Any]:
+    """What a board and its organisations' pages show alike: status, digests, switcher, other boards."""
+    plan = cycle.plan
+    return {
+        "section": "boards",
+        "cycle": cycle,
+        "plan": plan,
+        "board": board,
+        "board_label": Board(board).label,
+        "run": run,
+        "runs": overviews.published_runs(cycle, board),
+        "boards": overviews.boards_with_runs(cycle),
+        "periods": overviews.period_choices(plan),
+        "rebuild_due": not cycle.is_sealed and is_rebuild_due(cycle, board),
+        "full": may_see_board(request.user, cycle=cycle),
+        "runs_cycle": has_role(request.user, Role.OWNER, Role.LEADER, plan_code=plan.code),
+        "demo_data": cycle.is_demo,
+    }
+
+
+@login_required
+def entry_page(
+    request: HttpRequest, plan: str, period: Period, board: str, organisation: str
+) -> HttpResponse:
+    """One organisation on a board: each line from the target's text to its score, and its source."""
+    if board not in Board.values:
+        raise Http404
+    cycle = find_cycle(request, plan, period)
+    run = overviews.find_run(cycle, board, number=_number(request))
+    if run is None:
+        raise Http404
+    entries, _ = overviews.visible_entries(request.user, run)
+    entry = next((item for item in entries if item.organisation.code == organisation), None)
+    if entry is None:
+        raise Http404
+    context = _shared_context(request, cycle, board, run)
+    context |= {"entry": entry, "explained": overviews.explain_entry(entry, run), "entries": entries}
+    return render_page(request, "rankings/entry.html", context)

@@ -1,0 +1,206 @@
+from decimal import Decimal
+
+import pytest
+
+from indicators.models import Milestone, ReferenceValue, TargetKind
+from rankings.inputs import board_inputs, boards_of, gather
+from rankings.models import Adjustment
+from rankings.services.runs import build_ranking
+from rankings.services.schemes import ensure_scheme_v1
+from returns.models import Figure
+from tests.factories import World, make_world, open_cycle_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def _lines(world: World, board: str = "districts", *, verified_only: bool = False) -> dict[str, list[dict]]:
+    material = gather(world.cycle, verified_only=verified_only)
+    inputs = board_inputs(material, board=board, scheme=ensure_scheme_v1())
+    return {unit["key"]: unit["lines"] for unit in inputs["units"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "excluded"),
+    [
+        (TargetKind.PENDING, "待下达"),
+        (TargetKind.MERGED, "合并考核"),
+        (TargetKind.NOT_ASSESSED, "不考核"),
+        (TargetKind.UNSET, "未设置"),
+        (TargetKind.PROVINCIAL, "待下达"),
+        (TargetKind.RELATIVE, "待参照值"),
+    ],
+)
+def test_target_kind_gives_the_reason_of_exclusion(world: World, kind: TargetKind, excluded: str) -> None:
+    world.indicator("energy")
+    world.target("energy", world.wuxing, "/", kind=kind, reference="gdp_growth")
+
+    (line,) = _lines(world)["wuxing"]
+
+    assert (line["excluded"], line["target"]) == (excluded, None)
+
+
+def test_relative_target_is_resolved_by_the_same_quarters_reference(world: World) -> None:
+    world.indicator("growth", kind="rate", additive=False, unit="%", decimals=2)
+    world.target(
+        "growth",
+        world.wuxing,
+        "高于GDP增速1个百分点",
+        kind=TargetKind.RELATIVE,
+        reference="gdp_growth",
+        offset=Decimal(1),
+    )
+    for quarter, value in ((1, "5.1"), (2, "5.8")):
+        ReferenceValue.objects.create(
+            city=world.city, series="gdp_growth", year=2025, quarter=quarter, value=value, source="市统计局"
+        )
+
+    (line,) = _lines(world)["wuxing"]
+
+    assert (line["excluded"], line["target"]) == (None, Decimal("6.8"))
+
+
+def test_figure_that_cannot_exist_yet_is_not_scored(world: World) -> None:
+    world.indicator("annual", frequency="annual")
+    world.target("annual", world.wuxing, "4")
+
+    (line,) = _lines(world)["wuxing"]
+
+    assert line["excluded"] == "本期无数据"
+
+
+def test_lag_moves_the_first_figure_to_a_later_quarter(world: World) -> None:
+    indicator = world.indicator("lagging", lag_quarters=1)
+
+    assert [indicator.figure_can_exist(quarter) for quarter in (1, 2, 3, 4)] == [False, True, True, True]
+
+
+def test_milestone_of_the_year_precedes_the_one_of_every_year(world: World) -> None:
+    indicator = world.indicator("batch")
+    world.target("batch", world.wuxing, "4")
+    Milestone.objects.create(indicator=indicator, quarter=2, share="0.3")
+    Milestone.objects.create(indicator=indicator, year=2025, quarter=2, share="0.65")
+
+    (line,) = _lines(world)["wuxing"]
+
+    assert line["milestone_share"] == Decimal("0.65")
+
+
+def test_department_line_adds_up_the_districts_with_a_scored_target(world: World) -> None:
+    world.indicator("parks")
+    world.target("parks", world.wuxing, "12")
+    world.target("parks", world.nanxun, "6")
+    world.target("parks", world.nantaihu, "0", kind=TargetKind.ZERO, value=Decimal(0))
+    world.target("parks", world.whole_city, "18")
+    world.report("wuxing", {("parks", world.wuxing): "7"})
+    world.report("nanxun", {("parks", world.nanxun): "3"})
+    world.report("nantaihu", {("parks", world.nantaihu): "1"})
+
+    (line,) = _lines(world, "departments")["jxj"]
+
+    assert line["value"] == Decimal(10)
+    assert line["detail"] == {"sum_of": {"吴兴区": Decimal(7), "南浔区": Decimal(3)}, "missing": []}
+
+
+def test_department_line_is_incomplete_when_a_district_is_missing(world: World) -> None:
+    world.indicator("parks")
+    world.target("parks", world.wuxing, "12")
+    world.target("parks", world.nanxun, "6")
+    world.target("parks", world.whole_city, "18")
+    world.report("wuxing", {("parks", world.wuxing): "7"})
+
+    (line,) = _lines(world, "departments")["jxj"]
+
+    assert line["value"] is None
+    assert line["detail"]["missing"] == ["南浔区"]
+
+
+def test_departments_own_city_figure_precedes_the_sum(world: World) -> None:
+    world.indicator("parks")
+    world.target("parks", world.wuxing, "12")
+    world.target("parks", world.whole_city, "12")
+    world.report("wuxing", {("parks", world.wuxing): "7"})
+    world.report("jxj", {("parks", world.whole_city): "9"})
+
+    (line,) = _lines(world, "departments")["jxj"]
+
+    assert line["value"] == Decimal(9)
+
+
+def test_frozen_inputs_take_verified_figures_only(world: World) -> None:
+    world.indicator("parks")
+    world.target("parks", world.wuxing, "12")
+    world.target("parks", world.nanxun, "6")
+    world.report("wuxing", {("parks", world.wuxing): "7"})
+    world.report("nanxun", {("parks", world.nanxun): "3"})
+    world.verify("jxj", Figure.objects.get(organisation=world.wuxing))
+
+    lines = _lines(world, verified_only=True)
+
+    assert [lines[key][0]["value"] for key in ("wuxing", "nanxun")] == [Decimal(7), None]
+
+
+def test_target_in_its_own_unit_is_shown_in_the_documents_unit(world: World) -> None:
+    world.indicator("land", unit="亩", decimals=2)
+    world.target("land", world.whole_city, "1", unit="万亩", unit_factor=Decimal(10000))
+    world.report("jxj", {("land", world.whole_city): "5200"})
+
+    run = build_ranking(cycle=world.cycle, board="departments")
+
+    assert run is not None
+    line = run.entries.get().lines.get()
+    assert (line.target, line.expected, line.value, line.attainment) == (
+        "1",
+        "0.5",
+        "0.52",
+        Decimal("104.00"),
+    )
+
+
+def test_boards_without_anybody_to_rank_do_not_exist(world: World) -> None:
+    world.indicator("parks")
+    world.target("parks", world.wuxing, "12")
+
+    assert boards_of(gather(world.cycle, verified_only=False)) == ["districts"]
+    assert build_ranking(cycle=world.cycle, board="departments") is None
+
+
+def test_adjustments_reach_the_total_with_their_reasons(world: World) -> None:
+    world.indicator("parks")
+    world.target("parks", world.wuxing, "12")
+    world.report("wuxing", {("parks", world.wuxing): "6"})
+    for points in ("2", "-0.5"):
+        Adjustment.objects.create(
+            cycle=world.cycle,
+            organisation=world.wuxing,
+            points=points,
+            reason="通报表扬",
+            entered_by=world.people["owner"],
+        )
+
+    run = build_ranking(cycle=world.cycle, board="districts")
+
+    assert run is not None
+    entry = run.entries.get(organisation=world.wuxing)
+    assert [entry.base, entry.bonus, entry.deduction, entry.total] == [
+        Decimal("100.00"),
+        Decimal("2.00"),
+        Decimal("0.50"),
+        Decimal("101.50"),
+    ]
+
+
+def test_plan_end_target_is_scored_in_the_last_quarter_only(world: World) -> None:
+    world.indicator("total")
+    world.target("total", world.wuxing, "34", year=2027, is_plan_end=True)
+
+    due = []
+    for quarter in (3, 4):
+        world.cycle = open_cycle_of(world, 2027, quarter)
+        due.append(_lines(world)["wuxing"][0]["due"])
+
+    assert due == [False, True]
