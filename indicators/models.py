@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import F, Q
 
 from districts.models import ALWAYS, City, Organisation
 
-DECIMAL = {"max_digits": 21, "decimal_places": 6}
+DECIMAL: dict[str, Any] = {"max_digits": 21, "decimal_places": 6}
 """Every amount: at most 15 significant digits and 6 decimals, which both databases keep exactly."""
 
 

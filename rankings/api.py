@@ -40,7 +40,7 @@ class LineSerializer(serializers.Serializer[Any]):
     weight = serializers.CharField()
     light = serializers.ChoiceField(choices=["green", "yellow", "red", "blue", "grey"])
     reason = serializers.CharField(allow_null=True)
-    source = SourceSerializer()
+    source = SourceSerializer()  # type: ignore[assignment]
 
 
 class EntrySerializer(serializers.Serializer[Any]):

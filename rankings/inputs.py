@@ -74,7 +74,7 @@ def gather(cycle: Cycle, *, verified_only: bool) -> Material:
         item.pk: item for item in Indicator.objects.filter(plan=plan).select_related("lead").order_by("order")
     }
     organisations = {item.pk: item for item in Organisation.objects.filter(city=plan.city_id)}
-    targets = list(
+    targets: list[Any] = list(
         Target.objects.in_force_on(cycle.period.ends_on)
         .filter(indicator__plan=plan, year=cycle.year, table__is_text=False, is_scored=True)
         .order_by("indicator__order", "id")

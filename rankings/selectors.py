@@ -151,7 +151,7 @@ def find_entry(cycle: Cycle, organisation: Organisation) -> RankingEntry | None:
 def explanation_document(entry: RankingEntry) -> dict[str, Any]:
     """An entry with every line's source and reviewer: what `explain_score --json` prints."""
     lines = list(entry.lines.select_related("figure__verified_by__organisation").order_by("position"))
-    document = {
+    document: dict[str, Any] = {
         "plan": entry.run.cycle.plan.code,
         "period": str(entry.run.cycle.period),
         "board": entry.run.board,

@@ -114,7 +114,7 @@ class TakenInSerializer(serializers.Serializer[Any]):
     stored = serializers.BooleanField()
     figures = serializers.IntegerField()
     upload = serializers.IntegerField(allow_null=True)
-    errors = ProblemSerializer(many=True)
+    errors = ProblemSerializer(many=True)  # type: ignore[assignment]
     warnings = ProblemSerializer(many=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Q
 
@@ -19,7 +19,14 @@ from indicators.periods import Period
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_report_place
 from returns.states import FigureState
-from returns.workbook.types import IndicatorTerm, OrganisationTerm, PlaceTerm, Vocabulary
+from returns.workbook.types import (
+    Direction,
+    IndicatorKind,
+    IndicatorTerm,
+    OrganisationTerm,
+    PlaceTerm,
+    Vocabulary,
+)
 
 ASSESSED_KINDS = NUMERIC_KINDS | {TargetKind.RELATIVE, TargetKind.PROVINCIAL}
 """Target kinds for which a number is expected; a `/` there is an error."""
@@ -146,7 +153,7 @@ def build_vocabulary(cycle: Cycle, *, reporter: Organisation) -> Vocabulary:
     organisations = list(Organisation.objects.filter(city=plan.city_id).order_by("order"))
     return Vocabulary(
         plan_code=plan.code,
-        plan_titles=(plan.name, plan.short_name, *plan.names),
+        plan_titles=tuple(filter(None, (plan.name, plan.short_name, plan.document.number, *plan.names))),
         year=cycle.year,
         quarter=cycle.quarter,
         template_version=TEMPLATE_VERSION,
@@ -154,6 +161,13 @@ def build_vocabulary(cycle: Cycle, *, reporter: Organisation) -> Vocabulary:
         organisations=_organisation_terms(organisations, day),
         places=_place_terms(cycle, reporter, indicators, organisations),
         default_organisation=reporter.code if reporter.is_place else None,
+        other_plan_titles=tuple(
+            title
+            for other in Plan.objects.exclude(pk=plan.pk).select_related("document")
+            for title in (other.name, other.document.number)
+            if title
+        ),
+        template_organisation=reporter.code,
     )
 
 
@@ -172,8 +186,8 @@ def _indicator_terms(indicators: list[Indicator], day: datetime.date) -> tuple[I
             names=(item.name, *names.get(item.pk, [])),
             unit=item.unit,
             decimals=item.decimals,
-            kind=item.kind,
-            direction=item.direction,
+            kind=cast("IndicatorKind", item.kind),
+            direction=cast("Direction", item.direction),
             additive=item.additive,
             parent=item.parent.code if item.parent else None,
             min_share=(item.min_share_numerator, item.min_share_denominator)

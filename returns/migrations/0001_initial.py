@@ -7,188 +7,486 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('districts', '0001_initial'),
-        ('indicators', '0001_initial'),
+        ("districts", "0001_initial"),
+        ("indicators", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('quarter', models.PositiveSmallIntegerField(verbose_name='季度')),
-                ('state', models.CharField(choices=[('open', '填报中'), ('closed', '已截止'), ('frozen', '已冻结'), ('published', '已发布'), ('correcting', '更正中')], default='open', max_length=12, verbose_name='状态')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='截止日期')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='含演示数据')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='indicators.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "填报中"),
+                            ("closed", "已截止"),
+                            ("frozen", "已冻结"),
+                            ("published", "已发布"),
+                            ("correcting", "更正中"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="含演示数据")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cycles",
+                        to="indicators.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报告期',
-                'verbose_name_plural': '报告期',
-                'ordering': ['plan', '-year', '-quarter'],
+                "verbose_name": "报告期",
+                "verbose_name_plural": "报告期",
+                "ordering": ["plan", "-year", "-quarter"],
             },
         ),
         migrations.CreateModel(
-            name='LatePermission',
+            name="LatePermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(verbose_name='准许至')),
-                ('reason', models.TextField(verbose_name='理由')),
-                ('granted_at', models.DateTimeField(auto_now_add=True)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='late_permissions', to='returns.cycle')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateField(verbose_name="准许至")),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("granted_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="late_permissions",
+                        to="returns.cycle",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '迟报许可',
-                'verbose_name_plural': '迟报许可',
-                'ordering': ['cycle', 'organisation', '-until'],
+                "verbose_name": "迟报许可",
+                "verbose_name_plural": "迟报许可",
+                "ordering": ["cycle", "organisation", "-until"],
             },
         ),
         migrations.CreateModel(
-            name='QuarterlyReturn',
+            name="QuarterlyReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='returns.cycle')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='districts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="returns.cycle",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="districts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '季报',
-                'verbose_name_plural': '季报',
-                'ordering': ['cycle', 'organisation'],
+                "verbose_name": "季报",
+                "verbose_name_plural": "季报",
+                "ordering": ["cycle", "organisation"],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已报送'), ('verified', '已核定'), ('sent_back', '已退回')], max_length=12, verbose_name='状态')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=21, null=True, verbose_name='填报数')),
-                ('verified_value', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='核定数')),
-                ('revision_number', models.PositiveIntegerField(default=1, verbose_name='第几次填报')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='报送时间')),
-                ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='核定时间')),
-                ('verified_revision', models.PositiveIntegerField(blank=True, null=True, verbose_name='核定的是第几次填报')),
-                ('review_reason', models.TextField(blank=True, verbose_name='审核意见')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='returns.cycle')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='indicators.indicator')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='districts.organisation', verbose_name='统计对象')),
-                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_figures', to='districts.organisation', verbose_name='填报单位')),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('quarterly_return', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='returns.quarterlyreturn')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "已报送"),
+                            ("verified", "已核定"),
+                            ("sent_back", "已退回"),
+                        ],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=6, max_digits=21, null=True, verbose_name="填报数"),
+                ),
+                (
+                    "verified_value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=21, null=True, verbose_name="核定数"
+                    ),
+                ),
+                ("revision_number", models.PositiveIntegerField(default=1, verbose_name="第几次填报")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="报送时间")),
+                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="核定时间")),
+                (
+                    "verified_revision",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="核定的是第几次填报"),
+                ),
+                ("review_reason", models.TextField(blank=True, verbose_name="审核意见")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="returns.cycle",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="districts.organisation",
+                        verbose_name="统计对象",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported_figures",
+                        to="districts.organisation",
+                        verbose_name="填报单位",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "quarterly_return",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="returns.quarterlyreturn",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标数据',
-                'verbose_name_plural': '指标数据',
-                'ordering': ['cycle', 'indicator', 'organisation', 'reporter'],
+                "verbose_name": "指标数据",
+                "verbose_name_plural": "指标数据",
+                "ordering": ["cycle", "indicator", "organisation", "reporter"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewNote',
+            name="ReviewNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision_number', models.PositiveIntegerField(verbose_name='针对第几次填报')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已报送'), ('verified', '已核定'), ('sent_back', '已退回')], max_length=12, verbose_name='结果')),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='核定数')),
-                ('reason', models.TextField(blank=True, verbose_name='意见')),
-                ('created_at', models.DateTimeField(verbose_name='审核时间')),
-                ('figure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_notes', to='returns.figure')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审核账号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision_number", models.PositiveIntegerField(verbose_name="针对第几次填报")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "已报送"),
+                            ("verified", "已核定"),
+                            ("sent_back", "已退回"),
+                        ],
+                        max_length=12,
+                        verbose_name="结果",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=21, null=True, verbose_name="核定数"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="意见")),
+                ("created_at", models.DateTimeField(verbose_name="审核时间")),
+                (
+                    "figure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="review_notes",
+                        to="returns.figure",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审核记录',
-                'verbose_name_plural': '审核记录',
-                'ordering': ['figure', '-id'],
+                "verbose_name": "审核记录",
+                "verbose_name_plural": "审核记录",
+                "ordering": ["figure", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='上传时间')),
-                ('filename', models.CharField(max_length=255, verbose_name='文件名')),
-                ('content', models.FileField(upload_to='uploads/%Y/%m/', verbose_name='文件')),
-                ('size', models.PositiveBigIntegerField(verbose_name='大小（字节）')),
-                ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='指纹')),
-                ('state', models.CharField(choices=[('received', '已收到'), ('stored', '已入库'), ('unchanged', '与已有数据相同'), ('refused', '已退回'), ('checked', '已检查，未入库')], default='received', max_length=12, verbose_name='结果')),
-                ('layouts', models.JSONField(default=list, verbose_name='表式')),
-                ('problems', models.JSONField(default=list, verbose_name='校验结果')),
-                ('figure_count', models.PositiveIntegerField(default=0, verbose_name='指标数')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='returns.cycle')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='districts.organisation')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="上传时间"),
+                ),
+                ("filename", models.CharField(max_length=255, verbose_name="文件名")),
+                ("content", models.FileField(upload_to="uploads/%Y/%m/", verbose_name="文件")),
+                ("size", models.PositiveBigIntegerField(verbose_name="大小（字节）")),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="指纹")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "已收到"),
+                            ("stored", "已入库"),
+                            ("unchanged", "与已有数据相同"),
+                            ("refused", "已退回"),
+                            ("checked", "已检查，未入库"),
+                        ],
+                        default="received",
+                        max_length=12,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("layouts", models.JSONField(default=list, verbose_name="表式")),
+                ("problems", models.JSONField(default=list, verbose_name="校验结果")),
+                ("figure_count", models.PositiveIntegerField(default=0, verbose_name="指标数")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="returns.cycle",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="districts.organisation",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '上传文件',
-                'verbose_name_plural': '上传文件',
-                'ordering': ['-id'],
+                "verbose_name": "上传文件",
+                "verbose_name_plural": "上传文件",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='FigureRevision',
+            name="FigureRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='第几次')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=21, null=True, verbose_name='数值')),
-                ('raw_text', models.CharField(blank=True, max_length=255, verbose_name='单元格原文')),
-                ('data_as_of', models.DateField(blank=True, null=True, verbose_name='数据截至日')),
-                ('data_status', models.CharField(blank=True, choices=[('flash', '快报'), ('estimate', '预计'), ('final', '核定'), ('', '（未注明）')], max_length=8, verbose_name='数据状态')),
-                ('progress', models.TextField(blank=True, verbose_name='进展')),
-                ('problems', models.TextField(blank=True, verbose_name='问题')),
-                ('measures', models.TextField(blank=True, verbose_name='举措')),
-                ('warnings', models.JSONField(default=list, verbose_name='提示')),
-                ('reason', models.TextField(blank=True, verbose_name='修改理由')),
-                ('source', models.CharField(choices=[('form', '网页填报'), ('api', '接口'), ('file', 'Excel 文件')], max_length=8, verbose_name='来源')),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='工作表')),
-                ('cell', models.CharField(blank=True, max_length=16, verbose_name='单元格')),
-                ('created_at', models.DateTimeField(verbose_name='填报时间')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报账号')),
-                ('figure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='returns.figure')),
-                ('upload', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='returns.upload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="第几次")),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=6, max_digits=21, null=True, verbose_name="数值"),
+                ),
+                ("raw_text", models.CharField(blank=True, max_length=255, verbose_name="单元格原文")),
+                ("data_as_of", models.DateField(blank=True, null=True, verbose_name="数据截至日")),
+                (
+                    "data_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("flash", "快报"),
+                            ("estimate", "预计"),
+                            ("final", "核定"),
+                            ("", "（未注明）"),
+                        ],
+                        max_length=8,
+                        verbose_name="数据状态",
+                    ),
+                ),
+                ("progress", models.TextField(blank=True, verbose_name="进展")),
+                ("problems", models.TextField(blank=True, verbose_name="问题")),
+                ("measures", models.TextField(blank=True, verbose_name="举措")),
+                ("warnings", models.JSONField(default=list, verbose_name="提示")),
+                ("reason", models.TextField(blank=True, verbose_name="修改理由")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("form", "网页填报"), ("api", "接口"), ("file", "Excel 文件")],
+                        max_length=8,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="工作表")),
+                ("cell", models.CharField(blank=True, max_length=16, verbose_name="单元格")),
+                ("created_at", models.DateTimeField(verbose_name="填报时间")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="填报账号",
+                    ),
+                ),
+                (
+                    "figure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="returns.figure",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="returns.upload",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '填报记录',
-                'verbose_name_plural': '填报记录',
-                'ordering': ['figure', '-number'],
+                "verbose_name": "填报记录",
+                "verbose_name_plural": "填报记录",
+                "ordering": ["figure", "-number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('plan', 'year', 'quarter'), name='cycle_period'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(fields=("plan", "year", "quarter"), name="cycle_period"),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='cycle_quarter'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)), name="cycle_quarter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='cycle_year'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 2000), ("year__lte", 2100)), name="cycle_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quarterlyreturn',
-            constraint=models.UniqueConstraint(fields=('cycle', 'organisation'), name='return_once'),
+            model_name="quarterlyreturn",
+            constraint=models.UniqueConstraint(fields=("cycle", "organisation"), name="return_once"),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('cycle', 'indicator', 'organisation', 'reporter'), name='figure_place'),
+            model_name="figure",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "indicator", "organisation", "reporter"), name="figure_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False), ('verified_value__isnull', False)), _connector='OR'), name='figure_verified_is_complete'),
+            model_name="figure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "verified"), _negated=True),
+                    models.Q(
+                        ("verified_at__isnull", False),
+                        ("verified_by__isnull", False),
+                        ("verified_value__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="figure_verified_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figurerevision',
-            constraint=models.UniqueConstraint(fields=('figure', 'number'), name='figure_revision_number'),
+            model_name="figurerevision",
+            constraint=models.UniqueConstraint(fields=("figure", "number"), name="figure_revision_number"),
         ),
         migrations.AddConstraint(
-            model_name='figurerevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'file'), _negated=True), ('upload__isnull', False), _connector='OR'), name='file_revision_has_upload'),
+            model_name="figurerevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "file"), _negated=True), ("upload__isnull", False), _connector="OR"
+                ),
+                name="file_revision_has_upload",
+            ),
         ),
     ]
