@@ -1,0 +1,76 @@
+"""The process in which an uploaded file is parsed: little memory, little time, nothing to lose.
+
+Run as ``python -m returns.workbook.child``. It takes one request on standard input and writes one JSON
+document to standard output. Its imports stay small (no Django, no pandas): starting is most of its time.
+"""
+
+import json
+import pickle
+import resource
+import sys
+
+from returns.workbook import wire
+from returns.workbook.grid import Limits, Refused
+from returns.workbook.guard import FileFormat
+from returns.workbook.interpret import WorkbookReader
+from returns.workbook.types import ReadResult, Sheet, Vocabulary
+
+MEMORY_EXIT = 77
+
+
+def read_sheets(data: bytes, *, kind: FileFormat, name: str, limits: Limits) -> list[Sheet]:
+    """Sheets of a file of a known format. Raises Refused.
+
+    The readers are imported here because each run needs only one of them and starts faster so.
+    """
+    if kind is FileFormat.XLSX:
+        from returns.workbook.xlsx import read_xlsx
+
+        return read_xlsx(data, limits)
+    if kind is FileFormat.ODS:
+        from returns.workbook.ods import read_ods
+
+        return read_ods(data, limits)
+    if kind is FileFormat.XLS:
+        from returns.workbook.biff import read_xls
+
+        return read_xls(data, limits)
+    from returns.workbook.plaintext import read_csv
+
+    return read_csv(data, name, limits)
+
+
+def read_file(
+    data: bytes, *, kind: FileFormat, name: str, vocabulary: Vocabulary, limits: Limits
+) -> ReadResult:
+    """Read one file completely; what cannot be read becomes a problem."""
+    try:
+        sheets = read_sheets(data, kind=kind, name=name, limits=limits)
+    except Refused as refused:
+        return ReadResult(problems=(refused.problem(),))
+    return WorkbookReader(vocabulary, limits=limits).read(sheets)
+
+
+def main() -> int:
+    """Serve one request under the limits it brings."""
+    request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent, never from the upload
+    limits: Limits = request["limits"]
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        result = read_file(
+            request["data"],
+            kind=FileFormat(request["kind"]),
+            name=request["name"],
+            vocabulary=wire.unpack_vocabulary(request["vocabulary"]),
+            limits=limits,
+        )
+        json.dump(wire.pack_result(result), sys.stdout, ensure_ascii=True, separators=(",", ":"))
+    except (MemoryError, RecursionError):
+        return MEMORY_EXIT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
