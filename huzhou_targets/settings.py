@@ -345,6 +345,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
+# How long a worker may hold a recompute request before the sweep takes it for dead; longer than the
+# longest recomputation.
+REBUILD_LEASE_SECONDS = env.float("REBUILD_LEASE_SECONDS", 60.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-rebuild-requests": {
         "task": "rankings.sweep_rebuild_requests",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 
 import structlog
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -19,9 +20,6 @@ from rankings.models import Board, RankingRun, RebuildRequest
 from rankings.services.runs import build_ranking
 from returns.models import Cycle
 from returns.states import SEALED_STATES
-
-LEASE = datetime.timedelta(seconds=60)
-"""Longer than the longest recomputation; a request held longer belongs to a dead worker."""
 
 MAX_ATTEMPTS = 5
 
@@ -82,7 +80,7 @@ def _claim(request_id: int) -> RebuildRequest | None:
             claimed = RebuildRequest.objects.filter(pk=request_id, state=RebuildRequest.State.WAITING).update(
                 state=RebuildRequest.State.RUNNING,
                 started_at=now,
-                lease_until=now + LEASE,
+                lease_until=now + datetime.timedelta(seconds=settings.REBUILD_LEASE_SECONDS),
                 attempts=F("attempts") + 1,
             )
     except IntegrityError:

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _OURS = (
     *("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"),
     *("CSRF_TRUSTED_ORIGINS", "DATA_DIR", "HUZHOU_MODE", "HUZHOU_PORT", "HTTPS", "SWEEP_SECONDS"),
-    *("DJANGO_SETTINGS_MODULE", "LOG_LEVEL", "LOG_JSON"),
+    *("DJANGO_SETTINGS_MODULE", "LOG_LEVEL", "LOG_JSON", "REBUILD_LEASE_SECONDS"),
 )
 
 
@@ -118,6 +118,6 @@ def make_installation(folder: Path, **settings: str) -> Installation:
     unless they say otherwise, so that no host names or secrets have to be given.
     """
     environment = clean_environment(
-        **{"DATA_DIR": str(folder), "HUZHOU_MODE": "embedded", "SWEEP_SECONDS": "1", **settings}
+        **{"DATA_DIR": str(folder), "HUZHOU_MODE": "embedded", "SWEEP_SECONDS": "1", "REBUILD_LEASE_SECONDS": "3", **settings}
     )
     return Installation(folder=folder, environment=environment)
