@@ -1,0 +1,13 @@
+"""Addresses of plans, their targets, tasks and indicators."""
+
+from django.urls import path
+
+from indicators import views
+
+urlpatterns = [
+    path("plans/", views.plan_list, name="plan_list"),
+    path("plans/<slug:plan>/", views.plan_page, name="plan"),
+    path("plans/<slug:plan>/tables/<slug:table>/", views.table_page, name="target_table"),
+    path("plans/<slug:plan>/tasks/", views.task_list, name="task_list"),
+    path("plans/<slug:plan>/indicators/", views.indicator_list, name="indicator_list"),
+]
