@@ -1,0 +1,10 @@
+"""Addresses of the park register."""
+
+from django.urls import path
+
+from parks import views
+
+urlpatterns = [
+    path("parks/", views.park_list, name="park_list"),
+    path("parks/<slug:plan>/<int:number>/", views.park_page, name="park"),
+]
