@@ -1,0 +1,92 @@
+"""Input of the pages of returns: a file, a filter, the fields of a typed return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from districts.models import Organisation
+from returns.overviews import FormLine
+from returns.services.entry import Entry
+
+ACCEPTED = ".xlsx,.xls,.ods,.et,.csv"
+
+
+class UploadForm(forms.Form):
+    """A workbook and the organisation in whose name it is handed in."""
+
+    reporter = forms.ModelChoiceField(
+        label="填报单位",
+        queryset=Organisation.objects.none(),
+        to_field_name="code",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    file = forms.FileField(
+        label="填报文件",
+        help_text="可用 .xlsx、.xls、.ods、.et、.csv；不必改动版式，系统按表头识别。",
+        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
+        error_messages={
+            "required": "还没有选择文件，请先选择要上传的填报表。",
+            "empty": "这个文件是空的，请核对后重新选择。",
+        },
+    )
+
+    def __init__(self, *args: Any, reporters: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reporter"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        field.queryset = Organisation.objects.filter(pk__in=[item.pk for item in reporters])
+        field.empty_label = None
+        if reporters:
+            self.initial.setdefault("reporter", reporters[0].code)
+        if len(reporters) == 1:
+            field.widget = forms.HiddenInput()
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a file above the limit before it is read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        limit = settings.UPLOAD_MAX_BYTES
+        if (file.size or 0) > limit:
+            raise forms.ValidationError(
+                f"文件超过 {limit // (1024 * 1024)} MB，请删去图片和无关工作表后再上传。"
+            )
+        return file
+
+
+class ReturnHeadForm(forms.Form):
+    """What concerns all figures of a typed return."""
+
+    data_as_of = forms.DateField(
+        label="数据截至日",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+        error_messages={"invalid": "日期不对，请写成 2025-06-30 这样。"},
+    )
+    reason = forms.CharField(
+        label="修改理由",
+        required=False,
+        max_length=500,
+        help_text="改动已报送或已核定的数时请写明。",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
+def typed_entries(data: QueryDict, lines: Sequence[FormLine], *, head: ReturnHeadForm) -> list[Entry]:
+    """The typed figures of these lines. What the form does not show is not taken from the request."""
+    return [
+        Entry(
+            indicator=line.indicator.code,
+            organisation=line.organisation.code,
+            text=data.get(line.field, ""),
+            data_as_of=head.cleaned_data["data_as_of"],
+            progress=data.get(f"progress-{line.field}", "").strip(),
+            problems=data.get(f"problems-{line.field}", "").strip(),
+            measures=data.get(f"measures-{line.field}", "").strip(),
+        )
+        for line in lines
+    ]

@@ -1,0 +1,275 @@
+"""Reads for the pages of returns: what one may report, what waits for review, where a figure came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from accounts.models import Role, User
+from accounts.rules import Person, held_roles, organisations_of
+from districts.models import Organisation, OrganisationKind
+from indicators.models import Indicator, Target
+from indicators.overviews import plans_visible_to
+from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
+from returns.rules import may_report_place, may_verify
+from returns.selectors import ASSESSED_KINDS, scored_targets
+from returns.states import FigureState
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormLine:
+    """One place of an organisation's return: its target, what is stored, last quarter's value."""
+
+    indicator: Indicator
+    organisation: Organisation
+    target: Target
+    figure: Figure | None
+    revision: FigureRevision | None
+    previous: Decimal | None
+    field: str
+    """Name of the input; narrative inputs put `progress-`, `problems-`, `measures-` before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleProgress:
+    """A cycle with the states of one organisation's figures."""
+
+    cycle: Cycle
+    reporter: Organisation
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def reported(self) -> int:
+        """Figures that are handed in or confirmed."""
+        return self.counts.get(FigureState.SUBMITTED, 0) + self.counts.get(FigureState.VERIFIED, 0)
+
+    @property
+    def sent_back(self) -> int:
+        """Figures that wait for a correction."""
+        return self.counts.get(FigureState.SENT_BACK, 0)
+
+    @property
+    def drafts(self) -> int:
+        """Figures saved but not handed in."""
+        return self.counts.get(FigureState.DRAFT, 0)
+
+
+def cycles_visible_to(user: Person) -> QuerySet[Cycle]:
+    """Cycles of the plans that the account may see."""
+    plans = plans_visible_to(user).order_by().values("pk")
+    return Cycle.objects.filter(plan__in=plans).select_related("plan")
+
+
+def reporters_of(user: Person, *, plan_code: str | None = None) -> list[Organisation]:
+    """The organisations in whose name the account may report, its own first."""
+    ids = organisations_of(user, Role.REPORTER, plan_code=plan_code)
+    own = user.organisation_id if isinstance(user, User) else None
+    return sorted(
+        Organisation.objects.filter(pk__in=ids), key=lambda item: (item.pk != own, item.order, item.code)
+    )
+
+
+def reporting_progress(user: Person) -> list[CycleProgress]:
+    """Every cycle in which an organisation of the account has something to report, newest first.
+
+    Three queries, whatever the number of plans and organisations.
+    """
+    reporters = reporters_of(user)
+    if not reporters:
+        return []
+    counts: dict[tuple[int, int], dict[str, int]] = {}
+    rows = (
+        Figure.objects.filter(reporter__in=reporters)
+        .order_by()
+        .values("cycle_id", "reporter_id", "state")
+        .annotate(amount=Count("pk"))
+    )
+    for row in rows:
+        counts.setdefault((row["cycle_id"], row["reporter_id"]), {})[row["state"]] = row["amount"]
+    places = Target.objects.filter(
+        Q(organisation__in=reporters) | Q(indicator__lead__in=reporters), table__is_text=False, is_scored=True
+    )
+    concerned: dict[tuple[int, int], set[int]] = {}
+    for plan, year, organisation, lead in places.order_by().values_list(
+        "indicator__plan_id", "year", "organisation_id", "indicator__lead_id"
+    ):
+        concerned.setdefault((plan, year), set()).update((organisation, lead))
+    cycles = cycles_visible_to(user).order_by("plan__order", "-year", "-quarter")
+    return [
+        CycleProgress(cycle=cycle, reporter=reporter, counts=counts.get((cycle.pk, reporter.pk), {}))
+        for cycle in cycles
+        for reporter in reporters
+        if reporter.pk in concerned.get((cycle.plan_id, cycle.year), ())
+    ]
+
+
+def form_lines(cycle: Cycle, *, reporter: Organisation) -> list[FormLine]:
+    """The places that this organisation reports in this cycle, in the plan's order."""
+    targets = [
+        target
+        for target in scored_targets(cycle)
+        if may_report_place(
+            reporter_id=reporter.pk,
+            indicator=target.indicator,
+            organisation_id=target.organisation_id,
+            organisation_kind=target.organisation.kind,
+        )
+        and (target.kind in ASSESSED_KINDS or target.organisation_id == reporter.pk)
+    ]
+    stored, previous = _stored_figures(cycle, reporter)
+    revisions = _present_revisions(stored.values())
+    lines = []
+    for target in targets:
+        place = (target.indicator_id, target.organisation_id)
+        figure = stored.get(place)
+        lines.append(
+            FormLine(
+                indicator=target.indicator,
+                organisation=target.organisation,
+                target=target,
+                figure=figure,
+                revision=revisions.get(figure.pk) if figure else None,
+                previous=previous.get(place),
+                field=f"{target.indicator.code}.{target.organisation.code}",
+            )
+        )
+    return lines
+
+
+def _stored_figures(
+    cycle: Cycle, reporter: Organisation
+) -> tuple[dict[tuple[int, int], Figure], dict[tuple[int, int], Decimal | None]]:
+    """This cycle's own figures, and the values of the quarter before, by place. One query."""
+    earlier = cycle.period.previous
+    figures = Figure.objects.filter(
+        Q(cycle=cycle)
+        | Q(cycle__plan=cycle.plan_id, cycle__year=earlier.year, cycle__quarter=earlier.quarter),
+        reporter=reporter,
+    )
+    stored: dict[tuple[int, int], Figure] = {}
+    previous: dict[tuple[int, int], Decimal | None] = {}
+    for figure in figures:
+        place = (figure.indicator_id, figure.organisation_id)
+        if figure.cycle_id == cycle.pk:
+            stored[place] = figure
+        elif earlier.year == cycle.year:
+            previous[place] = figure.verified_value if figure.verified_value is not None else figure.value
+    return stored, previous
+
+
+def _present_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
+    """The newest revision of each figure, by the figure's id. One query."""
+    rows = FigureRevision.objects.filter(
+        figure__in=[figure.pk for figure in figures], number=F("figure__revision_number")
+    )
+    return {row.figure_id: row for row in rows.select_related("upload")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewLine:
+    """A figure with what a reviewer needs beside it."""
+
+    figure: Figure
+    revision: FigureRevision | None
+    target: Target | None
+    may_verify: bool
+
+
+def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[ReviewLine]:
+    """The figures of a cycle that this account confirms, with target and newest revision. Three queries."""
+    figures = [
+        figure
+        for figure in Figure.objects.visible_to(user)
+        .filter(cycle=cycle, state__in=states)
+        .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
+        .order_by("indicator__order", "organisation__order", "reporter__order")
+        if may_verify(user, figure)
+    ]
+    revisions = _present_revisions(figures)
+    targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
+    return [
+        ReviewLine(
+            figure=figure,
+            revision=revisions.get(figure.pk),
+            target=targets.get((figure.indicator_id, figure.organisation_id)),
+            may_verify=True,
+        )
+        for figure in figures
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleWaiting:
+    """A cycle and how many of its figures wait for this account's confirmation."""
+
+    cycle: Cycle
+    waiting: int
+
+
+def cycles_with_waiting(user: Person) -> list[CycleWaiting]:
+    """Cycles that hold figures which this account confirms, with the number that waits."""
+    submitted = (
+        Figure.objects.visible_to(user)
+        .filter(state=FigureState.SUBMITTED)
+        .select_related("indicator", "organisation", "cycle__plan")
+    )
+    counts: dict[int, int] = {}
+    cycles: dict[int, Cycle] = {}
+    for figure in submitted:
+        if may_verify(user, figure):
+            counts[figure.cycle_id] = counts.get(figure.cycle_id, 0) + 1
+            cycles[figure.cycle_id] = figure.cycle
+    ordered = sorted(cycles.values(), key=lambda item: (item.plan.order, -item.year, -item.quarter))
+    return [CycleWaiting(cycle=cycle, waiting=counts[cycle.pk]) for cycle in ordered]
+
+
+def reviewed_cycles(user: Person) -> QuerySet[Cycle]:
+    """Cycles with figures that a verifier or owner looks after, newest first."""
+    roles = {held.role for held in held_roles(user)}
+    if not roles & {Role.VERIFIER, Role.OWNER}:
+        return Cycle.objects.none()
+    return (
+        cycles_visible_to(user)
+        .filter(pk__in=Figure.objects.order_by().values("cycle_id"))
+        .order_by("plan__order", "-year", "-quarter")
+    )
+
+
+def figure_with_history(user: Person) -> QuerySet[Figure]:
+    """Visible figures with all their revisions and review notes, ready for the source page."""
+    revisions = FigureRevision.objects.select_related("upload", "author__organisation").order_by("-number")
+    notes = ReviewNote.objects.select_related("reviewer__organisation").order_by("-id")
+    return (
+        Figure.objects.visible_to(user)
+        .select_related(
+            "indicator__lead",
+            "organisation",
+            "reporter",
+            "cycle__plan",
+            "verified_by__organisation",
+        )
+        .prefetch_related(Prefetch("revisions", revisions), Prefetch("review_notes", notes))
+    )
+
+
+def uploads_visible_to(user: Person) -> QuerySet[Upload]:
+    """Visible uploads with what their list shows."""
+    return (
+        Upload.objects.visible_to(user)
+        .select_related("cycle__plan", "organisation", "uploaded_by__organisation")
+        .order_by("-id")
+    )
+
+
+def city_figures_first(lines: Iterable[FormLine]) -> list[tuple[str, list[FormLine]]]:
+    """Form lines in parts: 全市 and one's own, then each district."""
+    parts: dict[str, list[FormLine]] = {}
+    ordered = sorted(
+        lines, key=lambda line: (line.organisation.kind != OrganisationKind.CITY, line.organisation.order)
+    )
+    for line in ordered:
+        parts.setdefault(line.organisation.name, []).append(line)
+    return list(parts.items())

@@ -1,0 +1,201 @@
+"""Pages for handing in returns: lists, the typed form, uploads, and where a figure came from."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role, User
+from accounts.rules import has_role
+from districts.models import Organisation
+from huzhou_targets.http import render_page
+from indicators.periods import Period
+from returns import overviews
+from returns.forms import ReturnHeadForm, UploadForm, typed_entries
+from returns.models import Cycle, FigureRevision
+from returns.services.entry import enter_figures
+from returns.services.uploads import take_in_return
+from returns.states import WRITABLE_STATES, WrongState
+
+UPLOADS_PER_PAGE = 50
+
+
+def find_cycle(request: HttpRequest, plan: str, period: Period) -> Cycle:
+    """The cycle of this plan and period if the account may see the plan, else 404."""
+    cycles = overviews.cycles_visible_to(request.user)
+    return get_object_or_404(cycles, plan__code=plan, year=period.year, quarter=period.quarter)
+
+
+def find_reporters(request: HttpRequest, cycle: Cycle) -> list[Organisation]:
+    """The organisations for which the account may report here; refused where there is none."""
+    reporters = overviews.reporters_of(request.user, plan_code=cycle.plan.code)
+    if not reporters:
+        raise PermissionDenied
+    return reporters
+
+
+def choose_reporter(request: HttpRequest, reporters: list[Organisation]) -> Organisation:
+    """The organisation named by `?reporter=`, else the account's own."""
+    wanted = request.POST.get("reporter") or request.GET.get("reporter")
+    return next((item for item in reporters if item.code == wanted), reporters[0])
+
+
+@login_required
+def return_list(request: HttpRequest) -> HttpResponse:
+    """What one's organisations have to report, by plan and quarter."""
+    if not has_role(request.user, Role.REPORTER):
+        raise PermissionDenied
+    progress = overviews.reporting_progress(request.user)
+    context = {"section": "returns", "progress": progress, "writable": WRITABLE_STATES}
+    return render_page(request, "returns/return_list.html", context)
+
+
+@login_required
+def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
+    """Type an organisation's figures of a quarter; the same reading, checks and storage as a file."""
+    cycle = find_cycle(request, plan, period)
+    reporters = find_reporters(request, cycle)
+    reporter = choose_reporter(request, reporters)
+    lines = overviews.form_lines(cycle, reporter=reporter)
+    as_of = next((line.revision.data_as_of for line in lines if line.revision), None)
+    head = ReturnHeadForm(request.POST or None, initial={"data_as_of": as_of or cycle.period.ends_on})
+    problems: list[object] = []
+    status = 200
+    if request.method == "POST" and head.is_valid():
+        submit = "submit" in request.POST
+        try:
+            entered = enter_figures(
+                actor=cast("User", request.user),
+                cycle=cycle,
+                reporter=reporter,
+                entries=typed_entries(request.POST, lines, head=head),
+                source=FigureRevision.Source.FORM,
+                reason=head.cleaned_data["reason"],
+                submit=submit,
+            )
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect("return_form", plan, period)
+        if entered.saved is not None:
+            saved = entered.saved
+            done = "已报送" if submit else "已存为草稿"
+            messages.success(
+                request, f"{done}：新增 {saved.new} 项，改动 {saved.changed} 项，未变 {saved.unchanged} 项。"
+            )
+            for problem in entered.problems:
+                messages.warning(request, problem.message)
+            return redirect("return_form", plan, period)
+        problems, status = list(entered.problems), 422
+    context = {
+        "section": "returns",
+        "cycle": cycle,
+        "plan": cycle.plan,
+        "reporter": reporter,
+        "reporters": reporters,
+        "parts": overviews.city_figures_first(lines),
+        "head": head,
+        "typed": request.POST if request.method == "POST" else None,
+        "problems": problems,
+        "writable": cycle.state in WRITABLE_STATES,
+        "demo_data": cycle.is_demo,
+    }
+    return render_page(request, "returns/return_form.html", context, status=status)
+
+
+@login_required
+def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
+    """Hand in a workbook; the answer is the upload's own page with every problem at once."""
+    cycle = find_cycle(request, plan, period)
+    reporters = find_reporters(request, cycle)
+    form = UploadForm(request.POST or None, request.FILES or None, reporters=reporters)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        intake = take_in_return(
+            actor=cast("User", request.user),
+            cycle=cycle,
+            reporter=form.cleaned_data["reporter"],
+            filename=file.name,
+            data=file.read(),
+        )
+        if intake.stored:
+            messages.success(request, f"已入库 {intake.figures} 项，等待核定。")
+        else:
+            messages.error(
+                request, f"没有入库：发现 {len(intake.errors)} 处错误，请按下表改好后把整份文件重新上传。"
+            )
+        return redirect("upload", intake.upload.pk) if intake.upload else redirect("upload_list")
+    recent = overviews.uploads_visible_to(request.user).filter(cycle=cycle)[:10]
+    context = {
+        "section": "returns",
+        "cycle": cycle,
+        "plan": cycle.plan,
+        "form": form,
+        "recent": recent,
+        "writable": cycle.state in WRITABLE_STATES,
+        "demo_data": cycle.is_demo,
+    }
+    return render_page(request, "returns/upload_form.html", context)
+
+
+@login_required
+def upload_list(request: HttpRequest) -> HttpResponse:
+    """Files that were handed in, newest first."""
+    page = Paginator(overviews.uploads_visible_to(request.user), UPLOADS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render_page(request, "returns/upload_list.html", {"section": "returns", "page": page})
+
+
+@login_required
+def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file: what came of it, and every problem with sheet, cell and remedy."""
+    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
+    context = {
+        "section": "returns",
+        "upload": upload,
+        "plan": upload.cycle.plan,
+        "cycle": upload.cycle,
+        "demo_data": upload.cycle.is_demo,
+    }
+    return render_page(request, "returns/upload.html", context)
+
+
+@require_GET
+@login_required
+def upload_file(request: HttpRequest, pk: int) -> FileResponse:
+    """The file as it came, always as a download."""
+    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
+    response = FileResponse(
+        upload.content.open("rb"),
+        as_attachment=True,
+        filename=upload.filename,
+        content_type="application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+def figure_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a figure came from: every value it had, its file, sheet and cell, who, when, who confirmed it."""
+    figure = get_object_or_404(overviews.figure_with_history(request.user), pk=pk)
+    context = {
+        "section": "boards",
+        "figure": figure,
+        "cycle": figure.cycle,
+        "plan": figure.cycle.plan,
+        "demo_data": figure.cycle.is_demo,
+        "readable_uploads": set(
+            overviews.uploads_visible_to(request.user)
+            .filter(revisions__figure=figure)
+            .values_list("pk", flat=True)
+        ),
+    }
+    return render_page(request, "returns/figure.html", context)
