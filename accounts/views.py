@@ -28,7 +28,7 @@ sign_out = LogoutView.as_view()
 @login_required
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; where an initial password must go, no other page opens before."""
-    user = cast(User, request.user)
+    user = cast("User", request.user)
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
