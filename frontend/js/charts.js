@@ -64,7 +64,7 @@ function boardTotals(data) {
     ...frame,
     tooltip: { ...frame.tooltip, trigger: "item" },
     legend: { show: groups.length > 1, top: 0, textStyle: label, data: groups },
-    grid: { left: 8, right: 64, top: groups.length > 1 ? 34 : 8, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: groups.length > 1 ? 44 : 20, bottom: 8, containLabel: true },
     xAxis: { ...valueAxis, max: Math.ceil(highest / 20) * 20 },
     yAxis: {
       type: "category",
@@ -77,9 +77,9 @@ function boardTotals(data) {
       name: group,
       type: "bar",
       stack: "total",
-      barMaxWidth: 22,
+      barMaxWidth: 20,
       itemStyle: { color: GROUPS[index % GROUPS.length] },
-      label: { show: true, position: "right", ...label, formatter: (item) => item.data?.text ?? "" },
+      label: { show: true, position: "insideRight", ...label, color: "#ffffff", fontWeight: 600, formatter: (item) => item.data?.text ?? "" },
       data: bars.map((bar) => (bar.group === group ? { value: Number(bar.value), text: bar.value } : null)),
       markLine:
         index === 0

@@ -1,0 +1,96 @@
+"""A walk through every kind of page, as the right account: for screenshots, measures and browser tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.urls import reverse
+
+from accounts.models import User
+from rankings.models import Board, RankingRun
+from returns.models import Figure, Upload
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A page of the tour: a name for files, its address, and who looks (None: nobody signed in)."""
+
+    name: str
+    address: str
+    account: str | None
+
+
+def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, owner: str) -> list[Stop]:
+    """The stops for one plan and period; pages for which there are no data are left out.
+
+    place is an organisation's code on the districts board, the others are user names.
+    """
+    year, quarter = int(period[:4]), int(period[-1])
+    cycle = {"cycle__plan__code": plan, "cycle__year": year, "cycle__quarter": quarter}
+    stops = [
+        ("sign-in", reverse("sign_in"), None),
+        ("help", reverse("help"), owner),
+        ("home", reverse("home"), owner),
+        ("home-reporter", reverse("home"), reporter),
+        ("board", reverse("board", args=[plan, period, Board.DISTRICTS]), owner),
+        ("entry", reverse("board_entry", args=[plan, period, Board.DISTRICTS, place]), owner),
+        ("board-departments", reverse("board", args=[plan, period, Board.DEPARTMENTS]), owner),
+        ("cycle", reverse("cycle", args=[plan, period]), owner),
+        ("returns", reverse("return_list"), reporter),
+        ("return-form", reverse("return_form", args=[plan, period]), reporter),
+        ("upload-form", reverse("upload_return", args=[plan, period]), reporter),
+        ("uploads", reverse("upload_list"), reporter),
+        ("review-list", reverse("review_list"), verifier),
+        ("review", reverse("review_cycle", args=[plan, period]), verifier),
+        ("review-verified", reverse("review_cycle", args=[plan, period]) + "?state=verified", verifier),
+        ("plans", reverse("plan_list"), owner),
+        ("plan", reverse("plan", args=[plan]), owner),
+        ("tasks", reverse("task_list", args=[plan]), owner),
+        ("indicators", reverse("indicator_list", args=[plan]), owner),
+        ("parks", reverse("park_list"), owner),
+        ("park", reverse("park", args=["sowing-2025", 2]), owner),
+        ("password", reverse("password"), reporter),
+        ("not-found", "/boards/none/", owner),
+        ("forbidden", reverse("review_list"), reporter),
+    ]
+    published = (
+        RankingRun.objects.filter(status=RankingRun.Status.PUBLISHED, board=Board.DISTRICTS)
+        .select_related("cycle__plan")
+        .order_by("-id")
+        .first()
+    )
+    if published is not None:
+        stops += [
+            (
+                f"board-published-{who}",
+                reverse("board", args=[published.cycle.plan.code, published.cycle.period, Board.DISTRICTS]),
+                account,
+            )
+            for who, account in (("owner", owner), ("reporter", reporter))
+        ]
+    for table in ("annex-1", "annex-2-targets", "annex-1-districts"):
+        owner_plan = "sowing-2025" if table == "annex-1" else "clusters-2023"
+        stops.append((f"table-{table}", reverse("target_table", args=[owner_plan, table]), owner))
+    figure = Figure.objects.filter(**cycle, reporter__code=place).order_by("id").first()
+    if figure is not None:
+        stops.append(("figure", reverse("figure", args=[figure.pk]), owner))
+    refused = Upload.objects.filter(state=Upload.State.REFUSED, organisation__code=place).first()
+    if refused is not None:
+        stops.append(("upload-refused", reverse("upload", args=[refused.pk]), reporter))
+    return [Stop(name=name, address=address, account=account) for name, address, account in stops]
+
+
+def session_cookie(username: str) -> dict[str, str]:
+    """Name and value of a cookie that signs this account in, for a browser of our own on this machine."""
+    user = User.objects.get(username=username)
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": store.session_key}

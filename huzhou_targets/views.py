@@ -1,0 +1,54 @@
+"""Pages that belong to no app alone: home and help."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Role
+from accounts.rules import has_role, sees_any_data
+from huzhou_targets.http import render_page
+from indicators.overviews import plans_visible_to
+from rankings.models import Board
+from rankings.overviews import quarters_by_year
+from returns.overviews import (
+    cycles_visible_to,
+    cycles_with_waiting,
+    reporting_progress,
+)
+from returns.states import WRITABLE_STATES, CycleState
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Plans with their quarters, and what waits for this account."""
+    user = request.user
+    if not sees_any_data(user):
+        return render_page(request, "home_administrator.html", {"section": "boards"})
+    plans = list(plans_visible_to(user))
+    cycles = list(cycles_visible_to(user).order_by("year", "quarter"))
+    by_plan = quarters_by_year(cycles)
+    context = {
+        "section": "boards",
+        "plans": [(plan, by_plan.get(plan.pk, {})) for plan in plans],
+        "sent_back": [
+            item
+            for item in (reporting_progress(user) if has_role(user, Role.REPORTER) else [])
+            if (item.sent_back or item.drafts) and item.cycle.state in WRITABLE_STATES
+        ],
+        "waiting": cycles_with_waiting(user) if has_role(user, Role.VERIFIER, Role.OWNER) else [],
+        "steps_due": [
+            cycle
+            for cycle in cycles
+            if has_role(user, Role.OWNER, Role.LEADER, plan_code=cycle.plan.code)
+            and cycle.state in (CycleState.CLOSED, CycleState.FROZEN, CycleState.CORRECTING)
+        ],
+        "demo_data": any(cycle.is_demo for cycle in cycles),
+        "default_board": Board.DISTRICTS,
+    }
+    return render_page(request, "home.html", context)
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What the signs mean and how each kind of user works; open to everybody."""
+    return render_page(request, "help.html", {"section": "help"})

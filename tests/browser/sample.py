@@ -1,0 +1,187 @@
+"""Sample data for the browser tests: the worked example of DOMAIN section 5 on the real reference data.
+
+Run as `python -m tests.browser.sample` after `migrate` and `load_reference`: 2025Q1 of the sowing plan is
+published, 2025Q2 is open with the example's figures, some of them verified; one upload was refused.
+Everything is visibly demo data.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import django
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+PASSWORD = "Sample-only-2025"
+INDICATORS = (
+    "industry-parks",
+    "specialised-parks",
+    "innovative-enterprises",
+    "future-enterprises",
+    "specialised-enterprises",
+)
+SECOND_QUARTER = {
+    "wuxing": ("7", "11", "88", "29", "152"),
+    "nanxun": ("3", "1", "76", "25", "133"),
+    "deqing": ("4", "2", "104", "41", "211"),
+    "changxing": ("1", "3", "95", "30", None),
+    "anji": ("2", "0", "110", "40", "128"),
+    "nantaihu": ("1", "0", "25", "9", "70"),
+    "changhe": ("0", "0", "15", "5", "33"),
+}
+
+
+def main() -> None:
+    """Fill the database of the present settings. Not safe to repeat."""
+    from accounts.models import Role, User
+    from indicators.models import Plan
+    from returns.models import Cycle
+
+    plan = Plan.objects.get(code="sowing-2025")
+    for code in SECOND_QUARTER:
+        _account(code, code, Role.REPORTER)
+    _account("jxj", "jxj", Role.REPORTER, Role.VERIFIER)
+    _account("owner", plan.owner.code, Role.OWNER, wide=True)
+    _account("leader", plan.owner.code, Role.LEADER, wide=True)
+    _account("sysadmin", None, Role.SYSADMIN)
+    newcomer = _account("newcomer", "wuxing", Role.REPORTER)
+    User.objects.filter(pk=newcomer.pk).update(must_change_password=True)
+    first, second = (Cycle.objects.get(plan=plan, year=2025, quarter=quarter) for quarter in (1, 2))
+    Cycle.objects.filter(pk__in=[first.pk, second.pk]).update(is_demo=True)
+    for code, values in SECOND_QUARTER.items():
+        _report(first, code, [value and str(int(value) // 2) for value in values])
+    _verify(first)
+    _publish(first)
+    for code, values in SECOND_QUARTER.items():
+        _report(second, code, values)
+    _verify(second, except_for="changhe")
+    _refused_upload(second)
+    from rankings.services.requests import run_due_requests
+
+    run_due_requests()
+
+
+def _account(username, organisation, *roles, wide=False):  # type: ignore[no-untyped-def]
+    from accounts.models import Grant, User
+    from districts.models import Organisation
+
+    place = Organisation.objects.get(city__code="huzhou", code=organisation) if organisation else None
+    user = User.objects.create_user(
+        username, password=PASSWORD, organisation=place, office="演示岗位", is_demo=True
+    )
+    for role in roles:
+        Grant.objects.create(
+            user=user, role=role, organisation=None if wide else place, approved_at=timezone.now()
+        )
+    return user
+
+
+def _report(cycle, code, values):  # type: ignore[no-untyped-def]
+    from accounts.models import User
+    from returns.models import Upload
+    from returns.services.figures import save_figures
+    from returns.workbook.types import FigureRow
+
+    user = User.objects.get(username=code)
+    upload = Upload(
+        cycle=cycle,
+        organisation=user.organisation,
+        uploaded_by=user,
+        filename=f"演示数据-{user.organisation.name}{cycle.period.label}填报表.xlsx",
+        size=4,
+        sha256="0" * 64,
+        state=Upload.State.STORED,
+        layouts=["A"],
+        figure_count=len([value for value in values if value is not None]),
+    )
+    upload.content.save("sample.bin", ContentFile(b"demo"), save=False)
+    upload.save()
+    rows = [
+        FigureRow(
+            indicator=indicator,
+            organisation=code,
+            value=Decimal(value),
+            raw=value,
+            sheet="填报表",
+            cell=f"E{row}",
+            data_as_of=cycle.period.ends_on,
+            progress="（演示）按计划推进。",
+            problems="（演示）部分项目用地尚未落实。" if row == 5 else "",
+        )
+        for row, (indicator, value) in enumerate(zip(INDICATORS, values, strict=True), start=5)
+        if value is not None
+    ]
+    warnings = {(INDICATORS[2], code): ["（演示）与上季度相比增长较快，请核对"]} if code == "anji" else {}
+    save_figures(
+        actor=user,
+        cycle=cycle,
+        reporter=user.organisation,
+        rows=rows,
+        warnings=warnings,
+        source="file",
+        upload=upload,
+    )
+
+
+def _verify(cycle, except_for=""):  # type: ignore[no-untyped-def]
+    from accounts.models import User
+    from returns.models import Figure
+    from returns.services.review import Verification, verify_figures
+
+    figures = Figure.objects.filter(cycle=cycle).exclude(reporter__code=except_for)
+    verify_figures(
+        actor=User.objects.get(username="jxj"),
+        cycle=cycle,
+        verifications=[Verification(figure_id=pk) for pk in figures.values_list("pk", flat=True)],
+    )
+
+
+def _publish(cycle):  # type: ignore[no-untyped-def]
+    from accounts.models import User
+    from rankings.services.sealing import freeze_cycle, publish_cycle, sign_off_cycle
+    from returns.services.cycles import change_cycle_state
+
+    owner, leader = User.objects.get(username="owner"), User.objects.get(username="leader")
+    change_cycle_state(actor=owner, cycle=cycle, to="closed")
+    freeze_cycle(actor=owner, cycle=cycle)
+    sign_off_cycle(actor=leader, cycle=cycle)
+    publish_cycle(actor=owner, cycle=cycle)
+
+
+def _refused_upload(cycle):  # type: ignore[no-untyped-def]
+    from accounts.models import User
+    from returns.models import Upload
+
+    user = User.objects.get(username="wuxing")
+    problems = [
+        ("error", "填报表", "E5", "“填报表”E5 写的是“约7”，须填准确数；请改成 7 这样的数字。"),
+        (
+            "error",
+            "填报表",
+            "B9",
+            "“填报表”B9 的指标“创新小微企业数”不认得；是不是“引进培育创新型小微企业”？",
+        ),
+        ("warning", "填报表", "E8", "“填报表”E8 的 152 超过年度目标的 90%，请核对。"),
+    ]
+    upload = Upload(
+        cycle=cycle,
+        organisation=user.organisation,
+        uploaded_by=user,
+        filename="演示数据-吴兴区二季度（有错）.xlsx",
+        size=4,
+        sha256="1" * 64,
+        state=Upload.State.REFUSED,
+        layouts=["C"],
+        problems=[
+            {"level": level, "code": "sample", "sheet": sheet, "cell": cell, "message": message}
+            for level, sheet, cell, message in problems
+        ],
+    )
+    upload.content.save("sample.bin", ContentFile(b"demo"), save=False)
+    upload.save()
+
+
+if __name__ == "__main__":
+    django.setup()
+    main()
