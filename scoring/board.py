@@ -11,6 +11,14 @@ from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
 
+from scoring.adjustments import (
+    apply_substitutes,
+    grade_of,
+    late_points,
+    missed_vetoes,
+    standings,
+    without_late_figures,
+)
 from scoring.columns import BlockResult, BoardColumns, BoardColumnsResult, LineBlock, Terms
 from scoring.exact import (
     EXPECTED_PLACES,
@@ -22,14 +30,13 @@ from scoring.exact import (
     to_millionths,
 )
 from scoring.lines import Measured, measure_block
-from scoring.methods import Lines, join_lines
+from scoring.pool import Lines, Rows
 from scoring.ranking import competition_ranks, ranked_order
 from scoring.scheme import Scheme
 from scoring.types import (
     GIVEN_REASONS,
     BoardInput,
     BoardResult,
-    Direction,
     EntryResult,
     LineInput,
     LineResult,
@@ -46,6 +53,7 @@ def score_columns(board: BoardColumns, scheme: Scheme) -> BoardColumnsResult:
     length, and bonuses or deductions beyond the scheme's limits.
     """
     _check_board(board, scheme=scheme)
+    board = without_late_figures(board, scheme=scheme)
     measures = scheme.measures_for(board.quarter)
     measured = [measure_block(block, measures=measures) for block in board.blocks]
     groups = list(board.groups)
@@ -54,7 +62,7 @@ def score_columns(board: BoardColumns, scheme: Scheme) -> BoardColumnsResult:
     scores = _score_lines(board, measured=measured, groups=groups, scheme=scheme)
     blocks = [
         BlockResult(
-            weight=scheme.weight_for(block.terms.indicator, own=block.terms.weight),
+            weight=scheme.weight_for(block.terms.indicator, own=block.terms.weight, quarter=board.quarter),
             expected=lines.expected,
             attainments=lines.attainments,
             completions=lines.completions,
@@ -64,20 +72,30 @@ def score_columns(board: BoardColumns, scheme: Scheme) -> BoardColumnsResult:
         )
         for block, lines, column in zip(board.blocks, measured, scores, strict=True)
     ]
+    apply_substitutes(board, results=blocks, scheme=scheme)
     bases = _weighted_means(board, results=blocks)
+    late = late_points(board, scheme=scheme)
     totals = [
-        None if base is None else max(0, base + bonus - deduction)
-        for base, bonus, deduction in zip(bases, board.bonuses, board.deductions, strict=True)
+        None if base is None else max(0, base + bonus - deduction - days)
+        for base, bonus, deduction, days in zip(bases, board.bonuses, board.deductions, late, strict=True)
     ]
-    ranked = ranked_order(totals=totals, orders=board.orders)
+    vetoed = missed_vetoes(board, results=blocks, scheme=scheme)
+    standing = standings(totals, vetoed=vetoed, scheme=scheme)
+    ranked = ranked_order(totals=standing, orders=board.orders)
     return BoardColumnsResult(
         blocks=blocks,
         groups=groups,
         bases=bases,
         totals=totals,
-        ranks=competition_ranks(ranked=ranked, totals=totals),
-        group_ranks=competition_ranks(ranked=ranked, totals=totals, groups=groups),
+        ranks=competition_ranks(ranked=ranked, totals=standing),
+        group_ranks=competition_ranks(ranked=ranked, totals=standing, groups=groups),
         ranked=ranked,
+        late=late,
+        grades=[
+            grade_of(total, vetoed=bool(veto), scheme=scheme)
+            for total, veto in zip(totals, vetoed, strict=True)
+        ],
+        vetoed=vetoed,
     )
 
 
@@ -124,6 +142,8 @@ def _check_board(board: BoardColumns, *, scheme: Scheme) -> None:
         columns = (block.targets, block.values, block.baselines, block.strict, block.excluded)
         if any(column is not None and len(column) != len(block.units) for column in columns):
             raise ScoringError(f"指标“{block.terms.indicator}”各列长度不一致。")
+    if board.late_days is not None and any(days < 0 for days in board.late_days):
+        raise ScoringError("迟报天数不能小于 0。")
     for name, sums, limit in (
         ("加分", board.bonuses, scheme.bonus_limit),
         ("扣分", board.deductions, scheme.deduction_limit),
@@ -161,23 +181,25 @@ def _score_lines(
     scores: list[list[int | None]] = [
         [0 if reason is Reason.UNREPORTED else None for reason in lines.reasons] for lines in measured
     ]
+    cap = scheme.measures_for(board.quarter).cap
     pools: dict[tuple[str, str | None], list[tuple[int, list[int]]]] = {}
     for number, (block, lines) in enumerate(zip(board.blocks, measured, strict=True)):
         choice = scheme.method_for(block.terms.indicator)
         rows = [row for row, ratio in enumerate(lines.ratios) if ratio is not None]
         if not choice.method.pooled:
-            _put(scores[number], rows, choice.score(_select(rows, block=block, lines=lines)))
+            _put(scores[number], rows, choice.score(Lines([Rows(block, lines, rows)], cap=cap)))
             continue
         peers: dict[str | None, list[int]] = {}
         for row in rows:
-            peers.setdefault(groups[block.units[row]], []).append(row)
-        for group, own in peers.items():
-            pools.setdefault((block.terms.indicator, group), []).append((number, own))
+            group = groups[block.units[row]] if scheme.peers == "group" else None
+            peers.setdefault(group, []).append(row)
+        for peer_group, own in peers.items():
+            pools.setdefault((block.terms.indicator, peer_group), []).append((number, own))
     for (indicator, _group), parts in pools.items():
-        selected = [
-            _select(rows, block=board.blocks[number], lines=measured[number]) for number, rows in parts
-        ]
-        points = iter(scheme.method_for(indicator).score(join_lines(selected)))
+        peers_lines = Lines(
+            [Rows(board.blocks[number], measured[number], rows) for number, rows in parts], cap=cap
+        )
+        points = iter(scheme.method_for(indicator).score(peers_lines))
         for number, rows in parts:
             _put(scores[number], rows, islice(points, len(rows)))
     return scores
@@ -186,18 +208,6 @@ def _score_lines(
 def _put(column: list[int | None], rows: Sequence[int], points: Iterable[int]) -> None:
     for row, score in zip(rows, points, strict=True):
         column[row] = score
-
-
-def _select(rows: Sequence[int], *, block: LineBlock, lines: Measured) -> Lines:
-    """These rows of a block, all of them scored and reported, for a method."""
-    upward = block.terms.direction is Direction.HIGHER
-    return Lines(
-        ratios=[ratio for row in rows if (ratio := lines.ratios[row]) is not None],
-        attainments=[item for row in rows if (item := lines.attainments[row]) is not None],
-        targets=[item for row in rows if (item := block.targets[row]) is not None],
-        values=[item for row in rows if (item := block.values[row]) is not None],
-        upward=upward,
-    )
 
 
 def _weighted_means(board: BoardColumns, *, results: list[BlockResult]) -> list[int | None]:
@@ -331,6 +341,7 @@ def _to_columns(board: BoardInput) -> tuple[BoardColumns, list[list[_Place]]]:
         deductions=[_points(unit.deductions, what=f"“{unit.key}”的扣分") for unit in board.units],
         blocks=blocks.close(),
         group_by_lines=board.group_by_lines,
+        late_days=[unit.late_days for unit in board.units],
     )
     return columns, places
 
@@ -385,6 +396,9 @@ def _to_entry(
                 for line, (number, row) in zip(unit.lines, places, strict=True)
             ]
         ),
+        late=from_hundredths(result.late[position]),
+        grade=result.grades[position],
+        vetoed=result.vetoed[position],
     )
 
 

@@ -8,7 +8,7 @@ the columns itself, one block for each indicator. Both run the same functions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scoring.types import Direction, Kind, Light, Reason
 
@@ -68,6 +68,7 @@ class BoardColumns:
     """A board: organisations as parallel columns, lines as blocks.
 
     bonuses and deductions are sums in hundredths of a point. quarter is 1..4.
+    late_days counts the days each return came late; `None` means that none did.
     """
 
     quarter: int
@@ -78,13 +79,16 @@ class BoardColumns:
     deductions: Sequence[int]
     blocks: Sequence[LineBlock]
     group_by_lines: bool = False
+    late_days: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardColumnsResult:
     """A scored board, parallel to its columns; ranked lists positions in ranked order.
 
-    bases and totals are hundredths of a point, `None` for an organisation that is 不参评.
+    bases and totals are hundredths of a point, `None` for an organisation that is
+    不参评; late holds the hundredths taken off for days late. vetoed names the veto
+    indicators missed, grades the 等次 where the scheme has any.
     """
 
     blocks: list[BlockResult]
@@ -93,4 +97,7 @@ class BoardColumnsResult:
     totals: list[int | None]
     ranks: list[int | None]
     group_ranks: list[int | None]
-    ranked: list[int] = field(default_factory=list)
+    ranked: list[int]
+    late: list[int]
+    grades: list[str | None]
+    vetoed: list[tuple[str, ...]]

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from scoring.exact import ONE, to_hundredths, to_millionths
+from scoring.exact import to_hundredths
 from scoring.lines import Measures
 from scoring.methods import DEFAULT_METHOD, MethodChoice, read_method
 from scoring.parameters import (
@@ -25,8 +24,24 @@ from scoring.parameters import (
     read_text,
     read_whole,
 )
+from scoring.scheme_parts import (
+    PEERS,
+    Grade,
+    Groups,
+    IndicatorRule,
+    LateRule,
+    read_choice,
+    read_grades,
+    read_groups,
+    read_indicators,
+    read_late,
+    read_lights,
+    read_schedule,
+    read_veto,
+    read_year,
+)
 
-__all__ = ["SCHEME_V1", "Groups", "IndicatorRule", "Scheme", "SchemeError"]
+__all__ = ["SCHEME_V1", "Scheme", "SchemeError"]
 
 #: 季度晾晒 v1, JSON-able. Numbers are text, so that no binary float ever touches them.
 SCHEME_V1: dict[str, Any] = {
@@ -44,29 +59,9 @@ SCHEME_V1: dict[str, Any] = {
     "indicators": {},
 }
 
-_KEYS = frozenset(SCHEME_V1)
-_OPTIONAL = frozenset({"late", "indicators", "method"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Groups:
-    """How a board without given groups is parted: by the number of scored lines."""
-
-    threshold: int
-    at_least: str
-    below: str
-
-    def name_for(self, scored_lines: int) -> str:
-        """The group of an organisation with this number of scored lines."""
-        return self.at_least if scored_lines >= self.threshold else self.below
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorRule:
-    """What a scheme says of one indicator; weight in millionths, `None` keeps the line's own."""
-
-    method: MethodChoice | None
-    weight: int | None
+#: Parameters a scheme may leave out; v1 uses none of those that its data does not name.
+_OPTIONAL = frozenset({"late", "indicators", "method", "peers", "veto", "grades", "year"})
+_KEYS = frozenset(SCHEME_V1) | _OPTIONAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +84,11 @@ class Scheme:
     deduction_limit: int
     method: MethodChoice
     indicators: Mapping[str, IndicatorRule]
+    late: LateRule | None
+    peers: str
+    veto: str | None
+    grades: tuple[Grade, ...]
+    year_weights: tuple[int, ...]
     parameters: Mapping[str, Any]
 
     @classmethod
@@ -99,10 +99,8 @@ class Scheme:
         for missing in sorted(_KEYS - _OPTIONAL - set(data)):
             problems.add(missing, "缺少这个参数")
         problems.raise_if_any()
-        if data.get("late") is not None:
-            problems.add("late", "本版本没有迟报规则，应为 null")
         cap = read_number(data["cap"], where="cap", problems=problems, minimum="1")
-        green, yellow = _read_lights(data["lights"], problems=problems)
+        green, yellow = read_lights(data["lights"], problems=problems)
         limits = {
             name: read_number(data[name], where=name, problems=problems, minimum="0", places=2)
             for name in ("bonus_limit", "deduction_limit")
@@ -112,16 +110,21 @@ class Scheme:
             version=read_whole(data["version"], where="version", problems=problems, minimum=1),
             title=read_text(data["title"], where="title", problems=problems),
             cap=cap,
-            schedule=_read_schedule(data["schedule"], problems=problems),
+            schedule=read_schedule(data["schedule"], problems=problems),
             green=green,
             yellow=yellow,
-            groups=_read_groups(data["groups"], problems=problems),
+            groups=read_groups(data["groups"], problems=problems),
             bonus_limit=to_hundredths(limits["bonus_limit"], what="bonus_limit"),
             deduction_limit=to_hundredths(limits["deduction_limit"], what="deduction_limit"),
             method=read_method(
                 data.get("method", DEFAULT_METHOD), where="method", cap=cap, problems=problems
             ),
-            indicators=_read_indicators(data.get("indicators") or {}, cap=cap, problems=problems),
+            indicators=read_indicators(data.get("indicators") or {}, cap=cap, problems=problems),
+            late=read_late(data.get("late"), problems=problems),
+            peers=read_choice(data.get("peers", "group"), PEERS, where="peers", problems=problems),
+            veto=read_veto(data.get("veto"), problems=problems),
+            grades=read_grades(data.get("grades") or [], problems=problems),
+            year_weights=read_year(data.get("year"), problems=problems),
             parameters=deepcopy(dict(data)),
         )
         problems.raise_if_any()
@@ -141,61 +144,7 @@ class Scheme:
         rule = self.indicators.get(indicator)
         return rule.method if rule is not None and rule.method is not None else self.method
 
-    def weight_for(self, indicator: str, *, own: int) -> int:
+    def weight_for(self, indicator: str, *, own: int, quarter: int) -> int:
         """The weight of an indicator in millionths: the scheme's if it sets one, else the line's own."""
         rule = self.indicators.get(indicator)
-        return rule.weight if rule is not None and rule.weight is not None else own
-
-
-def _read_lights(raw: Any, *, problems: Problems) -> tuple[Decimal, Decimal]:
-    lights = read_mapping(raw, where="lights", problems=problems, keys=frozenset({"green", "yellow"}))
-    if not isinstance(raw, Mapping):
-        return Decimal(1), Decimal(1)
-    green = read_number(lights.get("green"), where="lights.green", problems=problems, positive=True)
-    yellow = read_number(lights.get("yellow"), where="lights.yellow", problems=problems, positive=True)
-    if yellow > green:
-        problems.add("lights.yellow", f"黄灯线不能高于绿灯线，现在黄 {yellow}、绿 {green}")
-    return green, yellow
-
-
-def _read_schedule(raw: Any, *, problems: Problems) -> tuple[int, int, int, int]:
-    if not isinstance(raw, list | tuple) or len(raw) != 4:
-        problems.add("schedule", f'应为四个季度的累计进度，例如 ["0.25", "0.5", "0.75", "1"]，现在是 {raw!r}')
-        return ONE, ONE, ONE, ONE
-    shares = [
-        read_number(share, where=f"schedule 第 {quarter} 季度", problems=problems, minimum="0")
-        for quarter, share in enumerate(raw, start=1)
-    ]
-    if any(later < earlier for earlier, later in pairwise(shares)):
-        problems.add("schedule", "累计进度应逐季不减")
-    first, second, third, fourth = (to_millionths(share, what="schedule") for share in shares)
-    return first, second, third, fourth
-
-
-def _read_groups(raw: Any, *, problems: Problems) -> Groups:
-    groups = read_mapping(
-        raw, where="groups", problems=problems, keys=frozenset({"threshold", "at_least", "below"})
-    )
-    if not isinstance(raw, Mapping):
-        return Groups(threshold=1, at_least="", below="")
-    threshold = read_whole(groups.get("threshold"), where="groups.threshold", problems=problems, minimum=1)
-    at_least = read_text(groups.get("at_least"), where="groups.at_least", problems=problems)
-    below = read_text(groups.get("below"), where="groups.below", problems=problems)
-    if at_least and at_least == below:
-        problems.add("groups.below", f"两个组的名称不能相同：{below}")
-    return Groups(threshold=threshold, at_least=at_least, below=below)
-
-
-def _read_indicators(raw: Any, *, cap: Decimal, problems: Problems) -> dict[str, IndicatorRule]:
-    rules = {}
-    for indicator, given in read_mapping(raw, where="indicators", problems=problems).items():
-        where = f"indicators.{indicator}"
-        rule = read_mapping(given, where=where, problems=problems, keys=frozenset({"method", "weight"}))
-        method, weight = None, None
-        if rule.get("method") is not None:
-            method = read_method(rule["method"], where=f"{where}.method", cap=cap, problems=problems)
-        if rule.get("weight") is not None:
-            number = read_number(rule["weight"], where=f"{where}.weight", problems=problems, minimum="0")
-            weight = to_millionths(number, what=f"{where}.weight") if number >= 0 else None
-        rules[str(indicator)] = IndicatorRule(method=method, weight=weight)
-    return rules
+        return rule.weights[quarter - 1] if rule is not None and rule.weights is not None else own

@@ -102,7 +102,8 @@ class UnitInput:
 
     order is its place in the official order, which decides how ties print; group
     is its peer group (区县组, 功能区组) or `None` where the board has no groups or
-    makes them itself. bonuses and deductions are points, each zero or more.
+    makes them itself. bonuses and deductions are points, each zero or more. late_days
+    is by how many days the return came late; it matters under a scheme with a late rule.
     """
 
     key: str
@@ -111,6 +112,7 @@ class UnitInput:
     lines: tuple[LineInput, ...]
     bonuses: tuple[Decimal, ...] = ()
     deductions: tuple[Decimal, ...] = ()
+    late_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,8 @@ class EntryResult:
     """What one organisation came to; base and total have two decimals.
 
     An organisation without any scored line has no base, total, rank or group rank,
-    and excluded says 不参评.
+    and excluded says 不参评. late are the points taken off for days late, grade is the
+    等次 and vetoed names the veto indicators missed; v1 has none of these three.
     """
 
     key: str
@@ -165,6 +168,9 @@ class EntryResult:
     group_rank: int | None
     excluded: str | None
     lines: tuple[LineResult, ...]
+    late: Decimal = Decimal("0.00")
+    grade: str | None = None
+    vetoed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def test_scheme_v1_says_what_the_rules_say() -> None:
         ),
         ({"groups": {"threshold": 5, "at_least": "甲", "below": "甲"}}, "groups.below：两个组的名称不能相同"),
         ({"groups": None}, "groups：应为一组带名称的参数，现在是 None"),
-        ({"late": {"per_day": "1"}}, "late：本版本没有迟报规则，应为 null"),
+        ({"late": "每天 1 分"}, "late：应为一组带名称的参数"),
         ({"bonus_limit": "-1"}, "bonus_limit：不能小于 0"),
         ({"deduction_limit": "5.001"}, "deduction_limit：最多保留 2 位小数，现在是 5.001"),
         ({"method": "掷骰子"}, "method：没有计分方法“掷骰子”，可用的有：attainment_capped"),
