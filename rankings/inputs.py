@@ -274,8 +274,9 @@ def _resolve(material: Material, target: Any) -> tuple[Decimal | None, Reason | 
         if reference is None:
             return None, Reason.AWAITING_REFERENCE
         return (reference + (target.offset or Decimal(0))) * target.unit_factor, None
-    if target.value is None:
-        return None, Reason.PENDING
+    if target.value is None:  # the province's number may be entered as a reference value instead
+        resolved = material.references.get(target.reference) if target.reference else None
+        return (None, Reason.PENDING) if resolved is None else (resolved * target.unit_factor, None)
     return target.value * target.unit_factor, None
 
 

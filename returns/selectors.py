@@ -9,7 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, cast
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from audit.canonical import plain_decimal
 from districts.models import Organisation, OrganisationKind, OrganisationName
@@ -145,11 +145,18 @@ def previous_values(cycle: Cycle) -> dict[Place, Decimal]:
     return {place: figure.value for place, figure in effective_figures(earlier).items()}
 
 
+def reported_indicators(plan: Plan) -> QuerySet[Indicator]:
+    """The indicators for which figures are returned: those of a table, not of the running text alone."""
+    in_table = Target.objects.filter(indicator=OuterRef("pk"), table__is_text=False)
+    indicators = Indicator.objects.filter(Exists(in_table), plan=plan)
+    return indicators.select_related("parent").order_by("order")
+
+
 def build_vocabulary(cycle: Cycle, *, reporter: Organisation) -> Vocabulary:
     """All that the reader and the checks must know to read a return of this organisation for this cycle."""
     plan = cycle.plan
     day = cycle.period.ends_on
-    indicators = list(Indicator.objects.filter(plan=plan).select_related("parent").order_by("order"))
+    indicators = list(reported_indicators(plan))
     organisations = list(Organisation.objects.filter(city=plan.city_id).order_by("order"))
     return Vocabulary(
         plan_code=plan.code,

@@ -64,6 +64,20 @@ def test_relative_target_is_resolved_by_the_same_quarters_reference(world: World
     assert (line["excluded"], line["target"]) == (None, Decimal("6.8"))
 
 
+def test_provincial_target_is_resolved_by_its_reference_value(world: World) -> None:
+    world.indicator("energy", kind="rate", additive=False, unit="%", decimals=2)
+    world.target(
+        "energy", world.wuxing, "完成省定目标", kind=TargetKind.PROVINCIAL, reference="province_energy"
+    )
+    ReferenceValue.objects.create(
+        city=world.city, series="province_energy", year=2025, quarter=2, value="3.3", source="省发展改革委"
+    )
+
+    (line,) = _lines(world)["wuxing"]
+
+    assert (line["excluded"], line["target"]) == (None, Decimal("3.3"))
+
+
 def test_figure_that_cannot_exist_yet_is_not_scored(world: World) -> None:
     world.indicator("annual", frequency="annual")
     world.target("annual", world.wuxing, "4")
