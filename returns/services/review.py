@@ -20,7 +20,7 @@ from returns.signals import figures_changed
 from returns.states import FIGURE_CHANGES, SEALED_STATES, FigureState, WrongState, find_change
 from returns.workbook.types import Problem
 
-FALL_CODE = "cumulative-fall"
+FALL_CODE = "cumulative_fall"
 """Code of the warning that a cumulative figure fell; such a figure needs a reason to be verified."""
 
 
