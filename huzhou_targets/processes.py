@@ -47,7 +47,8 @@ class Child:
 def worker_arguments() -> list[str]:
     """The Celery worker with the sweep's clock inside. One job at a time keeps SQLite writers few."""
     return [
-        *(sys.executable, "-m", "celery", "--app", "huzhou_targets", "--quiet", "worker", "--beat"),
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--app", "huzhou_targets", "--quiet", "worker", "--beat"),
         *("--concurrency", "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
     ]
 
@@ -94,26 +95,38 @@ def _group_lives(group: int) -> bool:
 
 def end_group(process: subprocess.Popen[bytes], *, patience: float = SECONDS_TO_END) -> None:
     """End the process and every child in its group: politely first, after `patience` seconds at once."""
-    for sign, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
-        if not _group_lives(process.pid):
-            break
-        # The leader ends its own children; signalling them too would make a worker lose its pool.
-        if sign == signal.SIGTERM and process.poll() is None:
-            process.terminate()
-        else:
-            os.killpg(process.pid, sign)
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            process.poll()
-            if not _group_lives(process.pid):
-                break
-            time.sleep(0.05)
+    ask_to_end(process)
+    await_end(process, patience=patience)
+
+
+def await_end(process: subprocess.Popen[bytes], *, patience: float = SECONDS_TO_END) -> None:
+    """Wait for a process that was asked to end, and for its group; end them at once after `patience`."""
+    if not _ended_within(process, seconds=patience):
+        os.killpg(process.pid, signal.SIGKILL)
+        _ended_within(process, seconds=5)
     process.wait(timeout=5)
+
+
+def ask_to_end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM to the leader, which ends its own children; without a leader to the whole group."""
+    if process.poll() is None:
+        process.terminate()
+    elif _group_lives(process.pid):
+        os.killpg(process.pid, signal.SIGTERM)
+
+
+def _ended_within(process: subprocess.Popen[bytes], *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while process.poll() is None or _group_lives(process.pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @dataclass
 class Supervisor:
-    """Context manager that ends everything it started, the last first."""
+    """Context manager that ends everything it started."""
 
     directory: Path
     say: Callable[[str], None]
@@ -121,7 +134,7 @@ class Supervisor:
     _handlers: dict[signal.Signals, object] = field(default_factory=dict)
 
     def __enter__(self) -> Supervisor:
-        for sign in (signal.SIGTERM, signal.SIGHUP):
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._handlers[sign] = signal.signal(sign, _interrupt)
         return self
 
@@ -129,11 +142,12 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # From here on a second Ctrl-C must not leave a child behind.
-        for sign in (signal.SIGINT, *self._handlers):
+        for sign in self._handlers:
             signal.signal(sign, signal.SIG_IGN)
-        for child in reversed(self.children):
-            end_group(child.process)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for child in self.children:
+            ask_to_end(child.process)
+        for child in self.children:
+            await_end(child.process)
         for sign, handler in self._handlers.items():
             signal.signal(sign, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
 

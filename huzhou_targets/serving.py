@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandParser, OutputWrapper
 
 from huzhou_targets.processes import Supervisor, server_arguments, wait_until_listening, worker_arguments
 
@@ -31,6 +31,11 @@ def serve_until_interrupted(supervisor: Supervisor, *, port: int) -> None:
     supervisor.watch()
 
 
-def project_supervisor(say: object) -> Supervisor:
-    """A supervisor whose processes start in the project's folder."""
-    return Supervisor(directory=Path(settings.BASE_DIR), say=say)  # type: ignore[arg-type]
+def project_supervisor(output: OutputWrapper) -> Supervisor:
+    """A supervisor whose processes start in the project's folder and whose messages go to the output."""
+
+    def say(text: str) -> None:
+        output.write(text)
+        output.flush()
+
+    return Supervisor(directory=Path(settings.BASE_DIR), say=say)

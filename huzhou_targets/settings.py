@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "huzhou_targets.middleware.IdleTimeoutMiddleware",
+    "accounts.middleware.InitialPasswordMiddleware",
     "audit.context.AuditContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -184,7 +185,7 @@ else:
 # --- files ------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = private_folder(DATA_DIR / "static")
 _frontend = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [_frontend] if _frontend.is_dir() else []
 # The embedded mode serves straight from the apps' folders; a server runs `collectstatic` once and
@@ -245,6 +246,8 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # asks for the address among the parameters: see above
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 
 
 # --- what a browser may do --------------------------------------------------------------------
@@ -254,7 +257,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],

@@ -52,7 +52,8 @@ class Worker:
 
     def stop(self) -> None:
         """End it in good order; nothing happens when it is gone already."""
-        end_group(self.process)
+        if self.process.returncode is None:
+            end_group(self.process)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,12 @@ def make_installation(folder: Path, **settings: str) -> Installation:
     unless they say otherwise, so that no host names or secrets have to be given.
     """
     environment = clean_environment(
-        **{"DATA_DIR": str(folder), "HUZHOU_MODE": "embedded", "SWEEP_SECONDS": "1", "REBUILD_LEASE_SECONDS": "3", **settings}
+        **{
+            "DATA_DIR": str(folder),
+            "HUZHOU_MODE": "embedded",
+            "SWEEP_SECONDS": "1",
+            "REBUILD_LEASE_SECONDS": "3",
+            **settings,
+        }
     )
     return Installation(folder=folder, environment=environment)

@@ -16,7 +16,6 @@ from huzhou_targets.serving import (
     serve_until_interrupted,
     start_worker,
 )
-from rankings.models import RebuildRequest
 
 DEMO_PLAN = "sowing-2025"
 DEMO_PERIOD = "2025Q3"
@@ -40,7 +39,7 @@ class Command(BaseCommand):
                 require_free_port(host=HOST, port=port)
             self._step("建立或更新数据库")
             call_command("migrate", verbosity=0)
-            with project_supervisor(self.stdout.write) as supervisor:
+            with project_supervisor(self.stdout) as supervisor:
                 start_worker(supervisor)
                 self._load()
                 self._print_board()
@@ -59,20 +58,8 @@ class Command(BaseCommand):
     def _load(self) -> None:
         self._step("载入参考数据（计划、单位、指标、目标、园区）")
         call_command("load_reference", stdout=self.stdout)
-        self._step("载入演示账号与演示季报")
-        call_command("load_demo", stdout=self.stdout)
-        self._step("等待后台进程算完排名")
-        deadline = time.monotonic() + SECONDS_FOR_RANKINGS
-        unfinished = RebuildRequest.objects.filter(
-            state__in=[RebuildRequest.State.WAITING, RebuildRequest.State.RUNNING]
-        )
-        while unfinished.exists():
-            if time.monotonic() > deadline:
-                raise CommandError(
-                    f"后台进程 {SECONDS_FOR_RANKINGS:.0f} 秒内没有算完排名，"
-                    "请查看上面的输出；`python manage.py rebuild_ranking` 可在前台重算。"
-                )
-            time.sleep(0.1)
+        self._step("载入演示账号与演示季报，由后台进程计算排名")
+        call_command("load_demo", await_worker=SECONDS_FOR_RANKINGS, stdout=self.stdout)
 
     def _print_board(self) -> None:
         self._step(f"{DEMO_PLAN} {DEMO_PERIOD} 区县晾晒榜（演示数据）")

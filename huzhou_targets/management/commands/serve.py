@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             require_free_port(host=HOST, port=port)
             call_command("migrate", verbosity=0)
-            with project_supervisor(self.stdout.write) as supervisor:
+            with project_supervisor(self.stdout) as supervisor:
                 start_worker(supervisor)
                 serve_until_interrupted(supervisor, port=port)
         except ProcessError as error:
