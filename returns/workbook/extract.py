@@ -10,7 +10,7 @@ from returns.workbook.cells import CellContext, looks_numeric, read_cell, unit_i
 from returns.workbook.guidance import make_problem, nearest_hint
 from returns.workbook.headers import TOTAL_WORDS, HeaderWords, Role
 from returns.workbook.layouts import Column, Table
-from returns.workbook.names import Names, fold, split_label, squeeze
+from returns.workbook.names import Names, PartNames, fold, split_label, squeeze
 from returns.workbook.periods import date_of, find_period, year_of
 from returns.workbook.types import (
     CellKind,
@@ -68,6 +68,7 @@ class TableReader:
         self._words = words
         self._vocabulary = vocabulary
         self._indicators = {term.code: term for term in vocabulary.indicators}
+        self._parts = PartNames(vocabulary.indicators)
         self._areas = names.organisations
         self._city = vocabulary.city
         self._display = names.organisations.display
@@ -115,13 +116,26 @@ class TableReader:
     # labels of a row
 
     def _note_labels(self, number: int) -> None:
-        """A row without values can still carry the label that the rows below it share."""
-        column = self._table.organisation_column
-        if column is None or not self._table.sheet.own_text(number, column):
+        """A row without values can still carry the label that the rows below it share.
+
+        That is a district on the first of its rows, or a section row that holds one name and nothing else.
+        """
+        table = self._table
+        column = table.organisation_column
+        if column is not None:
+            if table.sheet.own_text(number, column):
+                row = _Row(number)
+                self._label_organisation(row)
+                self._last = row
             return
-        row = _Row(number)
-        self._label_organisation(row)
-        self._last = row
+        texts = {cell.text for cell in table.sheet.rows[number].values()}
+        if len(texts) != 1:
+            return
+        token = self._words.classify(texts.pop())
+        if token.organisation and self._areas.is_area(token.organisation):
+            self._organisation = token.organisation
+        elif token.indicator and not table.indicator_columns:
+            self._indicator = token.indicator
 
     def _read_row(self, number: int, cells: dict[int, RawCell]) -> None:
         if self._is_footer(cells) or not self._in_period(number, cells):
@@ -235,7 +249,18 @@ class TableReader:
             if not row.indicator_text:
                 row.indicator_text, row.indicator_cell = text, (row.number, column)
             if split_label(text).is_child:
+                row.indicator = self._part_of_last(text)
                 return
+
+    def _part_of_last(self, text: str) -> str | None:
+        """The one part of the indicator in the row above, when the label (其中：…) is a piece of its name."""
+        last = self._last.indicator
+        term = self._indicators.get(last or "")
+        parents = [code for code in (last, term.parent if term else None) if code]
+        for parent in parents:
+            if part := self._parts.find(parent, text):
+                return part
+        return None
 
     def _apply_codes(self, row: _Row) -> None:
         """Hidden codes of a template decide; a name that says something else is an error."""
@@ -335,6 +360,9 @@ class TableReader:
             if not self._out.problems or self._out.problems[-1] != problem:
                 self._out.problems.append(problem)
             return
+        beside = (self._words.classify(each.text) for each in self._table.sheet.rows[row.number].values())
+        if any(token.role is Role.TOTAL for token in beside):
+            return  # a total over different indicators says nothing
         self._out.problems.append(
             make_problem(
                 "missing_name",

@@ -5,6 +5,7 @@ row speak of) and value columns (which may name an indicator or an organisation 
 are four ways to fill that description; what reads the body does not need to know them apart.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,7 +22,7 @@ from returns.workbook.headers import (
     Token,
     is_unit_only,
 )
-from returns.workbook.names import Names, fold
+from returns.workbook.names import Names, PartNames, squeeze
 from returns.workbook.periods import year_of
 from returns.workbook.types import CellKind, Problem, Sheet, Vocabulary, cell_name, column_letters
 
@@ -43,6 +44,7 @@ _LABEL_ROLES = frozenset(
     }
 )
 _EXTRA_LIKENESS = 0.62
+_DISTRICT_LIKE = re.compile(r"^.{1,8}(?:区|县|市|新城)$")
 
 
 class Layout(StrEnum):
@@ -169,10 +171,7 @@ class TableFinder:
         self._names = names
         self._words = words
         self._vocabulary = vocabulary
-        self._children = {
-            parent: [term.code for term in vocabulary.indicators if term.parent == parent]
-            for parent in {term.parent for term in vocabulary.indicators if term.parent}
-        }
+        self._parts = PartNames(vocabulary.indicators)
 
     def find(self, view: SheetView) -> list[Table]:
         """Tables in the order of the sheet; parts that stand side by side become tables of their own."""
@@ -358,24 +357,12 @@ class TableFinder:
         if joined.indicator:
             self._take(column, joined)
             return
-        child = self._only_child(column.indicator, texts[-1])
+        child = self._parts.find(column.indicator or "", texts[-1])
         if child:
             column.indicator, column.role = child, Role.INDICATOR
             return
         column.unknown = texts[-1]
         column.role = Role.OTHER
-
-    def _only_child(self, parent: str | None, text: str) -> str | None:
-        """The parent's one child, when the text under the parent is a part of the child's name."""
-        children = self._children.get(parent or "", [])
-        if len(children) != 1:
-            return None
-        part = fold(text).removeprefix("其中")
-        term = next(term for term in self._vocabulary.indicators if term.code == children[0])
-        names = [fold(name) for name in (term.name, *term.names)]
-        if len(part) >= 3 and any(part in name or name in part for name in names):
-            return children[0]
-        return None
 
     def _segments(self, columns: list[Column]) -> Iterator[list[Column]]:
         """Cut columns where a new table begins to the right of another: a label role comes again after values."""
@@ -602,8 +589,10 @@ class TableFinder:
         across_indicators = any(value.indicator for value in table.values)
         index = self._names.organisations if across_areas else self._names.indicators
         under_parent = across_indicators and column.indicator is not None
-        near = (across_areas or across_indicators) and index.similarity(column.unknown) >= _EXTRA_LIKENESS
-        if near or under_parent:
+        is_district = across_areas and bool(_DISTRICT_LIKE.search(squeeze(column.unknown)))
+        is_alike = across_areas or across_indicators
+        is_alike = is_alike and index.similarity(column.unknown) >= _EXTRA_LIKENESS
+        if is_district or is_alike or under_parent:
             code = "unknown_organisation" if across_areas else "unknown_indicator"
             hint = nearest_hint(index.nearest(column.unknown))
             table.problems.append(make_problem(code, found=column.unknown, nearest=hint, **where))

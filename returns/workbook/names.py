@@ -21,8 +21,9 @@ _ORDINAL = re.compile(
 )
 _CHILD_PREFIX = re.compile(r"^其中[::]?")
 _TAIL_BRACKET = re.compile(r"[(\[]([^()\[\]]{1,14})[)\]]$")
-_ANY_BRACKET = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_ANY_BRACKET = re.compile(r"[(\[](?!不含|不包括|除)[^()\[\]]*[)\]]")
 _CITY_SUFFIXES = ("累计", "合计", "总计", "总数", "汇总", "小计", "平均")
+_COUNT_SUFFIX = re.compile(r"(?:数量|个数|家数|总数|总量|数)$")
 _OFFICE_SUFFIXES = ("人民政府", "政府", "管理委员会", "管委会")
 _AREA_KINDS = frozenset(("city", "district", "zone"))
 NEAREST_CUTOFF = 0.45
@@ -158,10 +159,30 @@ class IndicatorNames(NameIndex):
     def find(self, text: str) -> str | None:
         """Code of the indicator that a label names, or None."""
         label = split_label(text)
-        for key in (fold(text), fold(label.text), fold(_ANY_BRACKET.sub("", label.text))):
+        bare = fold(_ANY_BRACKET.sub("", label.text))
+        for key in (fold(text), fold(label.text), bare, _COUNT_SUFFIX.sub("", bare)):
             if key and (code := self.get(key)) is not None:
                 return code
         return None
+
+
+class PartNames:
+    """The parts (其中：…) of indicators: under its whole a part may be called by a piece of its name."""
+
+    def __init__(self, terms: Iterable[IndicatorTerm]) -> None:
+        self._parts: dict[str, list[IndicatorTerm]] = {}
+        for term in terms:
+            if term.parent:
+                self._parts.setdefault(term.parent, []).append(term)
+
+    def find(self, parent: str, text: str) -> str | None:
+        """Code of the parent's only part, when the text is a piece of one of its names; else None."""
+        parts = self._parts.get(parent, [])
+        piece = fold(text).removeprefix("其中")
+        if len(parts) != 1 or len(piece) < 3:
+            return None
+        names = (fold(name) for name in (parts[0].name, *parts[0].names))
+        return parts[0].code if any(piece in name or name in piece for name in names) else None
 
 
 class OrganisationNames(NameIndex):
@@ -186,9 +207,15 @@ class OrganisationNames(NameIndex):
 
     def find(self, text: str) -> str | None:
         """Code of the organisation that a label names, or None."""
-        key = fold(_ORDINAL.sub("", squeeze(text), count=1))
+        plain = _ORDINAL.sub("", squeeze(text), count=1)
+        key = fold(plain)
         if (code := self.get(key)) is not None:
             return code
+        bracket = _ANY_BRACKET.search(plain)
+        if bracket and self.get(fold(bracket[0])) is None:
+            key = fold(_ANY_BRACKET.sub("", plain))
+            if (code := self.get(key)) is not None:
+                return code
         for suffix in _OFFICE_SUFFIXES:
             if key.endswith(suffix) and (code := self.get(key.removesuffix(suffix))) is not None:
                 return code

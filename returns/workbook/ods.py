@@ -3,6 +3,7 @@
 from returns.workbook.archive import Archive
 from returns.workbook.grid import Limits, Refused, beyond, damaged
 from returns.workbook.types import CellKind, RawCell, Sheet
+from returns.workbook.units import is_percent, is_unit
 
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 _NUMBERS = {"float": CellKind.NUMBER, "percentage": CellKind.PERCENT, "currency": CellKind.NUMBER}
@@ -174,7 +175,9 @@ class _ContentParser:
         if kind in _NUMBERS:
             if not self._value:
                 return RawCell(CellKind.NO_VALUE, "")
-            return RawCell(_NUMBERS[kind], self._value)
+            if text in ("TRUE", "FALSE"):
+                return RawCell(CellKind.BOOL, text)
+            return RawCell(_NUMBERS[kind], self._value, _printed_unit(text))
         if kind in ("date", "time"):
             return RawCell(CellKind.DATE, self._value[:10] if kind == "date" else self._value)
         if kind == "boolean":
@@ -197,6 +200,12 @@ class _ContentParser:
             for row in range(self._row, self._row + self._row_repeat):
                 sheet.rows[row] = dict(self._cells)
         self._row += self._row_repeat - 1
+
+
+def _printed_unit(text: str) -> str:
+    """The unit that the number format prints behind a number (1.2万亩); empty for per cent and none."""
+    unit = text.lstrip("0123456789.,+- ")
+    return unit if unit and is_unit(unit) and not is_percent(unit) else ""
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

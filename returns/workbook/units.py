@@ -89,6 +89,7 @@ _PREFIXES = {
     "千万": Decimal(10) ** 7,
     "亿": Decimal(10) ** 8,
 }
+_ONE_THING: tuple[Decimal, str] | None = (Decimal(1), "个")
 _PREFIX = re.compile(r"^(十万|百万|千万|万|亿|十|百|千)?(.*)$")
 
 
@@ -109,7 +110,7 @@ def parse_unit(text: str) -> tuple[Decimal, str] | None:
     if whole is not None:
         return whole
     parts = [part for part in re.split(r"[/、,()\[\]或每]", unit) if part]
-    if len(parts) > 1 and all(_parse_simple(part) == (1, "个") for part in parts):
+    if len(parts) > 1 and all(_parse_simple(part) == _ONE_THING for part in parts):
         return _parse_simple(parts[0])
     above, slash, below = unit.partition("/")
     if slash:

@@ -1,0 +1,343 @@
+"""The template that the product hands out (layout A): one line for each place that a person may report.
+
+Who, for what and in which version stands in a hidden sheet (see identity.py); indicator and organisation of
+each line stand in hidden code columns; the reader goes by both. What the sheet 填表说明 says comes from the
+tables that the reader's own messages come from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from returns.workbook.guidance import KINDS, READING_RULES
+from returns.workbook.identity import IDENTITY_SHEET, MARKER
+from returns.workbook.types import IndicatorTerm, PlaceTerm, Vocabulary
+
+FORM_SHEET = "填报表"
+GUIDE_SHEET = "填表说明"
+_HEADER_ROW = 3
+_LARGEST = 999_999_999_999
+_EXPLAINED = (
+    "inexact_number",
+    "not_a_number",
+    "error_value",
+    "formula_without_value",
+    "date_in_cell",
+    "too_many_decimals",
+    "mark_not_allowed",
+    "unit_mismatch",
+    "percent_format",
+    "duplicate_conflict",
+    "place_not_allowed",
+    "template_outdated",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the form: heading, width, cell format by name, whether it is for the code only."""
+
+    head: str
+    width: float
+    form: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A place with the terms it belongs to."""
+
+    indicator: IndicatorTerm
+    organisation_name: str
+    place: PlaceTerm
+
+
+def write_template(
+    vocabulary: Vocabulary,
+    *,
+    organisation: str | None = None,
+    values: Mapping[tuple[str, str], Decimal] | None = None,
+    is_demo: bool = False,
+) -> bytes:
+    """An .xlsx template for every place of the vocabulary that may be reported, in the vocabulary's order.
+
+    ``organisation`` is the code for whom it is made (default: the vocabulary's own). ``values`` fills in
+    figures in the indicators' units. ``is_demo`` prints 演示数据 into title, foot and background line.
+    """
+    made_for = organisation or vocabulary.template_organisation or vocabulary.default_organisation or ""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    forms = {name: book.add_format(properties) for name, properties in _formats().items()}
+    sheet = book.add_worksheet(FORM_SHEET)
+    writer = _FormWriter(vocabulary, sheet, forms, made_for=made_for, is_demo=is_demo)
+    writer.write(_lines(vocabulary), values or {})
+    _write_guide(book.add_worksheet(GUIDE_SHEET), forms, is_demo=is_demo)
+    _write_identity(book.add_worksheet(IDENTITY_SHEET), vocabulary, made_for)
+    sheet.activate()
+    book.close()
+    return stream.getvalue()
+
+
+def _lines(vocabulary: Vocabulary) -> list[_Line]:
+    """Places with a target in the order of indicators and organisations."""
+    lines: list[_Line] = []
+    for indicator in vocabulary.indicators:
+        for organisation in vocabulary.organisations:
+            place = vocabulary.places.get((indicator.code, organisation.code))
+            if place is not None and place.may_report and (place.assessed or place.target_text):
+                lines.append(_Line(indicator, organisation.name, place))
+    return lines
+
+
+def _formats() -> dict[str, dict[str, Any]]:
+    line = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "text_wrap": True, "font_size": 10}
+    locked = line | {"bg_color": "#F2F2F2"}
+    return {
+        "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
+        "note": {"font_size": 10, "valign": "vcenter", "text_wrap": True},
+        "demo": {"font_size": 10, "bold": True, "font_color": "#C00000"},
+        "head": line | {"bold": True, "align": "center", "bg_color": "#1F4E79", "font_color": "#FFFFFF"},
+        "text": locked,
+        "centre": locked | {"align": "center"},
+        "number": locked | {"align": "right"},
+        "value": line | {"locked": False, "align": "right", "bg_color": "#FFF2CC", "bold": True},
+        "closed": locked | {"align": "right", "font_color": "#7F7F7F"},
+        "date": line | {"locked": False, "align": "center", "num_format": "yyyy-mm-dd"},
+        "free": line | {"locked": False, "align": "left"},
+        "below": {"bg_color": "#FCE4D6"},
+        "reached": {"bg_color": "#E2EFDA"},
+    }
+
+
+class _FormWriter:
+    """Writes the sheet that people fill in."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, sheet: Any, forms: dict[str, Any], *, made_for: str, is_demo: bool
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._sheet = sheet
+        self._forms = forms
+        self._is_demo = is_demo
+        names = {term.code: term.name for term in vocabulary.organisations}
+        self._made_for = names.get(made_for, made_for)
+        self._columns = (
+            _Column("序号", 5, "centre"),
+            _Column("指标名称", 34, "text"),
+            _Column("填报对象", 12, "centre"),
+            _Column("计量单位", 9, "centre"),
+            _Column(f"{vocabulary.year}年目标", 16, "centre"),
+            _Column("本季应达", 10, "number"),
+            _Column("上季累计", 10, "number"),
+            _Column("本年累计完成", 14, "value"),
+            _Column("数据截至日", 12, "date"),
+            _Column("进展情况", 26, "free"),
+            _Column("存在问题", 20, "free"),
+            _Column("下步举措", 20, "free"),
+            _Column("指标编码", 10, "text", is_code=True),
+            _Column("对象编码", 10, "text", is_code=True),
+        )
+
+    def write(self, lines: list[_Line], values: Mapping[tuple[str, str], Decimal]) -> None:
+        """The whole sheet."""
+        self._write_head()
+        for position, line in enumerate(lines):
+            self._write_line(_HEADER_ROW + 1 + position, position + 1, line, values)
+        last = _HEADER_ROW + len(lines)
+        self._write_rules(last)
+        self._write_foot(last + 1)
+        self._set_up_page(last)
+
+    def _write_head(self) -> None:
+        sheet, vocabulary = self._sheet, self._vocabulary
+        visible = [column for column in self._columns if not column.is_code]
+        title = f"{vocabulary.plan_titles[0]}{vocabulary.period_text}填报表"
+        if self._is_demo:
+            title += "（演示数据）"
+        sheet.merge_range(0, 0, 0, len(visible) - 1, title, self._forms["title"])
+        sheet.set_row(0, 30)
+        sheet.write_string(
+            1,
+            0,
+            f"填报单位：{self._made_for}    报告期：{vocabulary.period_text}    模板版本：{vocabulary.template_version}",
+        )
+        sheet.write_string(
+            2, 0, "只填黄色和白色的单元格；没有进展填 0，没有数据请留空；其余已锁定。填写规则见“填表说明”。"
+        )
+        for index, column in enumerate(self._columns):
+            options = {"hidden": True} if column.is_code else {}
+            sheet.set_column(index, index, column.width, None, options)
+            sheet.write_string(_HEADER_ROW, index, column.head, self._forms["head"])
+
+    def _write_line(
+        self, row: int, number: int, line: _Line, values: Mapping[tuple[str, str], Decimal]
+    ) -> None:
+        sheet, forms, place, term = self._sheet, self._forms, line.place, line.indicator
+        sheet.write_number(row, 0, number, forms["centre"])
+        sheet.write_string(row, 1, term.name, forms["text"])
+        sheet.write_string(row, 2, line.organisation_name, forms["centre"])
+        sheet.write_string(row, 3, term.unit, forms["centre"])
+        sheet.write_string(row, 4, _target_text(place, term), forms["centre"])
+        self._write_number(row, 5, place.due, "number")
+        self._write_number(row, 6, place.previous, "number")
+        value = values.get((term.code, place.organisation))
+        if place.assessed:
+            self._write_number(row, 7, value, "value")
+        else:
+            sheet.write_string(row, 7, "/", forms["closed"])
+        sheet.write_blank(row, 8, None, forms["date"])
+        for column in (9, 10, 11):
+            sheet.write_blank(row, column, None, forms["free"])
+        sheet.write_string(row, 12, term.code, forms["text"])
+        sheet.write_string(row, 13, place.organisation, forms["text"])
+        if place.assessed:
+            self._validate(row, line)
+
+    def _write_number(self, row: int, column: int, number: Decimal | None, form: str) -> None:
+        """A decimal as a number cell; figures have at most 15 digits, so that a binary cell holds them."""
+        if number is None:
+            self._sheet.write_blank(row, column, None, self._forms[form])
+        else:
+            self._sheet.write_number(row, column, number, self._forms[form])
+
+    def _validate(self, row: int, line: _Line) -> None:
+        term = line.indicator
+        counted = term.decimals == 0
+        self._sheet.data_validation(
+            row,
+            7,
+            row,
+            7,
+            {
+                "validate": "integer" if counted else "decimal",
+                "criteria": "between",
+                "minimum": 0 if counted else -_LARGEST,
+                "maximum": _LARGEST,
+                "input_title": _clip(f"{line.organisation_name}", 32),
+                "input_message": _clip(
+                    f"{term.name}\n目标：{_target_text(line.place, term)}\n"
+                    f"填年初至本季末的{'累计数' if term.kind == 'flow' else '数'}，单位：{term.unit or '无'}",
+                    255,
+                ),
+                "error_title": "请填写数值",
+                "error_message": _clip(
+                    f"请填写{'不小于 0 的整数' if counted else '确切的数'}，单位：{term.unit or '无'}。"
+                    f"{KINDS['inexact_number'].remedy}",
+                    255,
+                ),
+            },
+        )
+
+    def _write_rules(self, last: int) -> None:
+        """Checks of the date column, and colours that show at a glance what is due."""
+        first = _HEADER_ROW + 1
+        if last < first:
+            return
+        year = self._vocabulary.year
+        self._sheet.data_validation(
+            first,
+            8,
+            last,
+            8,
+            {
+                "validate": "custom",
+                "value": f"=OR(ISTEXT(I{first + 1}),AND(I{first + 1}>=DATE({year},1,1),I{first + 1}<=DATE({year + 1},3,31)))",
+                "input_title": "数据截至日",
+                "input_message": f"例如 {year}-06-30；不填按季末计。",
+                "error_title": "日期不对",
+                "error_message": KINDS["unreadable_date"].remedy,
+            },
+        )
+        area, top = f"H{first + 1}:H{last + 1}", first + 1
+        for criteria, form in (
+            (f"=AND(ISNUMBER($H{top}),ISNUMBER($F{top}),$H{top}<$F{top})", "below"),
+            (f"=AND(ISNUMBER($H{top}),ISNUMBER($F{top}),$H{top}>=$F{top})", "reached"),
+        ):
+            self._sheet.conditional_format(
+                area, {"type": "formula", "criteria": criteria, "format": self._forms[form]}
+            )
+
+    def _write_foot(self, row: int) -> None:
+        self._sheet.write_string(row, 0, "注：黄色为必填；橙色表示低于本季应达，绿色表示已达到。")
+        if self._is_demo:
+            self._sheet.write_string(row + 1, 0, "注：本表为演示数据，数值均为虚构。", self._forms["demo"])
+
+    def _set_up_page(self, last: int) -> None:
+        sheet = self._sheet
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.repeat_rows(_HEADER_ROW)
+        sheet.set_footer("&C第 &P 页，共 &N 页" + ("&R演示数据" if self._is_demo else ""))
+        sheet.print_area(0, 0, last + 2, 11)
+        sheet.freeze_panes(_HEADER_ROW + 1, 3)
+        sheet.set_selection(_HEADER_ROW + 1, 7, _HEADER_ROW + 1, 7)
+        sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+
+
+def _write_guide(sheet: Any, forms: dict[str, Any], *, is_demo: bool) -> None:
+    """The reading rules and the commonest refusals, from the reader's own tables."""
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 1, 90)
+    sheet.merge_range(0, 0, 0, 1, "填表说明" + ("（演示数据）" if is_demo else ""), forms["title"])
+    row = 1
+    for heads, pairs in (
+        (("单元格里写的", "系统怎样读"), [(rule.written, rule.reading) for rule in READING_RULES]),
+        (("不能入库的情形", "怎样改正"), [_explained(code) for code in _EXPLAINED]),
+    ):
+        for column, head in enumerate(heads):
+            sheet.write_string(row, column, head, forms["head"])
+        for left, right in pairs:
+            row += 1
+            sheet.write_string(row, 0, left, forms["text"])
+            sheet.write_string(row, 1, right, forms["text"])
+        row += 2
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.protect()
+
+
+def _explained(code: str) -> tuple[str, str]:
+    """A kind of problem in general words: its gaps become an ellipsis."""
+    kind = KINDS[code]
+    gaps = _Ellipsis()
+    return kind.what.format_map(gaps), kind.remedy.format_map(gaps)
+
+
+class _Ellipsis(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _write_identity(sheet: Any, vocabulary: Vocabulary, made_for: str) -> None:
+    rows = (
+        (MARKER, ""),
+        ("version", vocabulary.template_version),
+        ("plan", vocabulary.plan_code),
+        ("year", str(vocabulary.year)),
+        ("quarter", str(vocabulary.quarter)),
+        ("organisation", made_for),
+    )
+    for row, (name, value) in enumerate(rows):
+        sheet.write_string(row, 0, name)
+        sheet.write_string(row, 1, value)
+    sheet.very_hidden()
+    sheet.protect()
+
+
+def _target_text(place: PlaceTerm, term: IndicatorTerm) -> str:
+    """The document's own text, with the unit where it is not the indicator's."""
+    unit = place.target_unit if place.target_unit and place.target_unit != term.unit else ""
+    return f"{place.target_text}{unit}" or "未设置"
+
+
+def _clip(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
