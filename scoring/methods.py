@@ -187,7 +187,7 @@ def to_points(points: Fraction) -> int:
 class Parameter:
     """One parameter of a method: name in schemes, Chinese title, kind, and the default as in a scheme.
 
-    A parameter named cap without a default takes the scheme's own cap.
+    The cap takes the scheme's own by default. silent_at_zero: not described where it is 0.
     """
 
     name: str
@@ -195,6 +195,7 @@ class Parameter:
     kind: ParameterKind
     default: Any = None
     required: bool = False
+    silent_at_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +226,7 @@ class MethodChoice:
         return [
             (parameter.title, parameter.kind.show(self.parameters[parameter.name]))
             for parameter in self.method.parameters
+            if self.parameters[parameter.name] or not parameter.silent_at_zero
         ]
 
 
@@ -267,7 +269,7 @@ def _measure(default: str = "attainment") -> Parameter:
     return Parameter(name="measure", title="依据", kind=ChoiceKind(options=MEASURES), default=default)
 
 
-_CAP = Parameter(name="cap", title="封顶（1.20 即 120 分）", kind=NumberKind(minimum="1"))
+_CAP = Parameter(name="cap", title="封顶", kind=NumberKind(minimum="1", share=True))
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
@@ -282,7 +284,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                     _CAP,
                     _measure(),
                     Parameter(
-                        name="threshold", title="起分线，低于此线得 0 分", kind=NumberKind(), default="0"
+                        name="threshold",
+                        title="起分线，低于此线得 0 分",
+                        kind=NumberKind(share=True),
+                        default="0",
+                        silent_at_zero=True,
                     ),
                 ),
                 function=attainment_capped,
@@ -295,9 +301,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 parameters=(
                     _measure("completion"),
                     Parameter(
-                        name="per_percent", title="每超 1 个百分点加", kind=NumberKind(), default="2.5"
+                        name="per_percent",
+                        title="每超 1 个百分点加",
+                        kind=NumberKind(unit=" 分"),
+                        default="2.5",
                     ),
-                    Parameter(name="limit", title="超额加分上限", kind=NumberKind(), default="50"),
+                    Parameter(name="limit", title="超额加分上限", kind=NumberKind(unit=" 分"), default="50"),
                 ),
                 function=overfulfilment,
             ),
@@ -308,7 +317,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 pooled=True,
                 parameters=(
                     _measure(),
-                    Parameter(name="step", title="每位递减", kind=NumberKind(), default="5"),
+                    Parameter(name="step", title="每位递减", kind=NumberKind(unit=" 分"), default="5"),
                 ),
                 function=rank_step,
             ),
@@ -330,8 +339,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 pooled=True,
                 parameters=(
                     _measure(),
-                    Parameter(name="base", title="基础分", kind=NumberKind(), default="60"),
-                    Parameter(name="range", title="浮动分", kind=NumberKind(), default="40"),
+                    Parameter(name="base", title="基础分", kind=NumberKind(unit=" 分"), default="60"),
+                    Parameter(name="range", title="浮动分", kind=NumberKind(unit=" 分"), default="40"),
                 ),
                 function=efficacy,
             ),
@@ -344,8 +353,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                     _measure("value"),
                     Parameter(name="low", title="低点", kind=NumberKind(minimum=None), required=True),
                     Parameter(name="high", title="高点", kind=NumberKind(minimum=None), required=True),
-                    Parameter(name="low_points", title="低点得分", kind=NumberKind(), default="0"),
-                    Parameter(name="high_points", title="高点得分", kind=NumberKind(), default="100"),
+                    Parameter(name="low_points", title="低点得分", kind=NumberKind(unit=" 分"), default="0"),
+                    Parameter(
+                        name="high_points", title="高点得分", kind=NumberKind(unit=" 分"), default="100"
+                    ),
                     _CAP,
                 ),
                 function=two_point,
@@ -373,9 +384,27 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                         ),
                         required=True,
                     ),
-                    Parameter(name="over_step", title="超最高档每满", kind=NumberKind(), default="0"),
-                    Parameter(name="over_points", title="每步另加", kind=NumberKind(), default="0"),
-                    Parameter(name="over_limit", title="另加上限", kind=NumberKind(), default="0"),
+                    Parameter(
+                        name="over_step",
+                        title="超最高档每满",
+                        kind=NumberKind(share=True),
+                        default="0",
+                        silent_at_zero=True,
+                    ),
+                    Parameter(
+                        name="over_points",
+                        title="每步另加",
+                        kind=NumberKind(unit=" 分"),
+                        default="0",
+                        silent_at_zero=True,
+                    ),
+                    Parameter(
+                        name="over_limit",
+                        title="另加上限",
+                        kind=NumberKind(unit=" 分"),
+                        default="0",
+                        silent_at_zero=True,
+                    ),
                 ),
                 function=bands,
             ),
@@ -386,7 +415,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 pooled=False,
                 parameters=(
                     Parameter(
-                        name="points", title="每少一个扣", kind=NumberKind(positive=True), required=True
+                        name="points",
+                        title="每少一个扣",
+                        kind=NumberKind(positive=True, unit=" 分"),
+                        required=True,
                     ),
                     Parameter(
                         name="unit",
@@ -394,7 +426,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                         kind=ChoiceKind(options={"amount": "指标单位", "percent": "百分点"}),
                         default="amount",
                     ),
-                    Parameter(name="floor", title="扣至", kind=NumberKind(minimum=None), default="0"),
+                    Parameter(
+                        name="floor", title="扣至", kind=NumberKind(minimum=None, unit=" 分"), default="0"
+                    ),
                 ),
                 function=deduct_missing,
             ),
@@ -405,7 +439,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 pooled=True,
                 parameters=(
                     _measure("value"),
-                    Parameter(name="base", title="等于均值时得", kind=NumberKind(), default="100"),
+                    Parameter(name="base", title="等于均值时得", kind=NumberKind(unit=" 分"), default="100"),
                     Parameter(
                         name="reference",
                         title="指定均值",

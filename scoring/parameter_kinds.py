@@ -23,12 +23,13 @@ class ParameterKind(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberKind:
-    """A number with bounds; optional ones may be null and are then `None`."""
+    """A number with bounds; optional ones may be null and are then `None`. share: shown as a percentage."""
 
     minimum: str | None = "0"
     positive: bool = False
     optional: bool = False
     unit: str = ""
+    share: bool = False
 
     def read(self, raw: Any, *, where: str, problems: Problems) -> Fraction | None:
         """The number as a fraction."""
@@ -41,7 +42,9 @@ class NumberKind:
 
     def show(self, value: Any) -> str:
         """The number with its unit, or 不设 for none."""
-        return "不设" if value is None else f"{decimal_text(value)}{self.unit}"
+        if value is None:
+            return "不设"
+        return percent_text(value) if self.share else f"{decimal_text(value)}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
