@@ -219,7 +219,8 @@ def test_needed_figure_is_the_least_that_lifts(seed: int) -> None:
         line = next(line for line in unit.lines if line.indicator == gap.indicator)
         upward = line.direction is Direction.HIGHER
         start = line.value if line.value is not None else Decimal(-1 if upward else 400)
-        tried = range(int(start) + 1, 80) if upward else range(int(start) - 1, -80, -1)
+        end = -80 if line.baseline is not None else -1  # less than nothing means nothing
+        tried = range(int(start) + 1, 80) if upward else range(int(start) - 1, end, -1)
         least = next(
             (
                 value
