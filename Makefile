@@ -25,6 +25,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
 
 setup: $(ENVIRONMENT) $(FRONTEND) ## environment in .venv, dependencies, front-end files
+	@:
 
 $(PYTHON):
 	@if [ -z "$(PYTHON3)" ]; then \

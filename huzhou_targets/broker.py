@@ -22,7 +22,9 @@ SCHEME = "private-files"
 class Channel(filesystem.Channel):
     """Writes a message so that readers see all of it or nothing."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # kombu names the argument in two ways
+        self, queue: str, payload: dict[str, Any], **_kwargs: Any
+    ) -> None:
         name = f"{time.time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}"
         draft = Path(self.data_folder_out) / f"{name}.draft"
         draft.write_text(dumps(payload), encoding="utf-8")

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -314,7 +315,7 @@ JOB_SECONDS_MAX = 20 * 60
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL or "private-files://localhost"
 if CELERY_BROKER_URL.startswith(("private-files:", "filesystem:")):
     _broker = private_folder(DATA_DIR / "broker")
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(private_folder(_broker / "messages")),
         "data_folder_out": str(private_folder(_broker / "messages")),
         "control_folder": str(private_folder(_broker / "control")),
@@ -346,7 +347,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+# Two plain intervals need no memory of their last run, so there is no file to be damaged by a kill.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # How long a worker may hold a recompute request before the sweep takes it for dead; longer than the
 # longest recomputation.

@@ -9,8 +9,8 @@ from pathlib import Path
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "tests"))
 os.environ.setdefault("HUZHOU_MODE", "embedded")
 
-from huzhou_targets.settings import *  # noqa: E402, F403 - the point of this file
+from huzhou_targets.settings import *  # noqa: F403 - the point of this file
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -18,7 +19,8 @@ def prune_broker_folder() -> int:
     The file-system broker keeps every message it has delivered. With any other broker there is no
     such folder and nothing to do.
     """
-    folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("processed_folder")
+    options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    folder = options.get("processed_folder")
     if folder is None:
         return 0
     deleted = 0
