@@ -10,6 +10,7 @@ from django_tables2 import RequestConfig
 
 from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page
+from huzhou_targets.templatetags.huzhou import amount
 from indicators.overviews import plans_visible_to
 from parks.filters import ParkFilter
 from parks.selectors import DistrictCounts, district_counts, parks_visible_to
@@ -47,7 +48,7 @@ def _chart(counts: DistrictCounts) -> dict[str, object]:
             {
                 "name": row.name,
                 "value": row.count,
-                "target": str(row.targets[0].value)
+                "target": amount(row.targets[0].value)
                 if row.targets and row.targets[0] and row.targets[0].value is not None
                 else None,
             }

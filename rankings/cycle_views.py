@@ -14,7 +14,6 @@ from django.shortcuts import redirect
 
 from accounts.models import User
 from accounts.rules import may_sign_off, owns_plan
-from districts.models import Organisation
 from huzhou_targets.http import render_page
 from indicators.periods import Period
 from rankings import overviews
@@ -136,9 +135,7 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     leader = may_sign_off(request.user, plan_code=cycle.plan.code)
     if not (owner or leader):
         raise PermissionDenied
-    organisations = (
-        Organisation.objects.filter(city=cycle.plan.city_id).exclude(kind="city").order_by("order")
-    )
+    organisations = overviews.reporting_organisations(cycle.plan)
     due = DueDateForm(initial={"due_on": cycle.due_on})
     late = LatePermissionForm(organisations=organisations)
     if request.method == "POST":

@@ -6,22 +6,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Role
 from accounts.rules import Person, organisations_of
+from districts.models import Organisation
 from indicators.models import Indicator, Plan
 from indicators.periods import Period
 from rankings.computing import thaw
 from rankings.formulas import Published, explain_line, explain_total
 from rankings.models import Board, RankingEntry, RankingLine, RankingRun
-from rankings.selectors import current_run, entries_with_lines
+from rankings.selectors import entries_with_lines
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_see_board
 from returns.states import FigureState
 
 WIDEST_MATRIX = 18
 """Up to so many indicators a board shows one column each; beyond that, one strip of lights per row."""
+
+
+STRENGTH: dict[str, int] = {
+    RankingRun.Status.PRELIMINARY: 0,
+    RankingRun.Status.FROZEN: 1,
+    RankingRun.Status.PUBLISHED: 2,
+}
+"""What counts more when a board has several runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,24 +69,37 @@ class BoardTable:
     """How many entries this account may not see yet."""
 
 
-def find_run(cycle: Cycle, board: str, *, number: int | None) -> RankingRun | None:
-    """The run that counts now, or the published one of that number."""
-    if number is None:
-        return current_run(cycle, board)
-    return (
-        RankingRun.objects.filter(cycle=cycle, board=board, number=number, status=RankingRun.Status.PUBLISHED)
-        .select_related("cycle__plan", "scheme")
-        .first()
-    )
+@dataclass(frozen=True, kw_only=True)
+class CycleRuns:
+    """All runs of a cycle, read once without their sealed inputs."""
+
+    runs: tuple[RankingRun, ...]
+
+    def current(self, board: str, *, number: int | None = None) -> RankingRun | None:
+        """The run that counts now (as selectors.current_run has it), or the published one of that number."""
+        of_board = [run for run in self.runs if run.board == board]
+        if number is not None:
+            return next((run for run in self.published(board) if run.number == number), None)
+        return max(of_board, key=lambda run: (STRENGTH[run.status], run.number, run.pk), default=None)
+
+    def published(self, board: str) -> list[RankingRun]:
+        """Published runs of a board, newest first: a correction leaves the older ones readable."""
+        found = [run for run in self.runs if run.board == board and run.status == RankingRun.Status.PUBLISHED]
+        return sorted(found, key=lambda run: -run.number)
+
+    @property
+    def boards(self) -> list[tuple[str, str]]:
+        """Code and name of each board that has been computed, in the usual order."""
+        existing = {run.board for run in self.runs}
+        return [(code, label) for code, label in Board.choices if code in existing]
 
 
-def published_runs(cycle: Cycle, board: str) -> QuerySet[RankingRun]:
-    """All published runs of a board, newest first: a correction leaves the older ones readable."""
-    return (
-        RankingRun.objects.filter(cycle=cycle, board=board, status=RankingRun.Status.PUBLISHED)
-        .defer("inputs")
-        .order_by("-number")
-    )
+def runs_of(cycle: Cycle) -> CycleRuns:
+    """The cycle's runs with their schemes. One query."""
+    runs = tuple(RankingRun.objects.filter(cycle=cycle).select_related("scheme").defer("inputs"))
+    for run in runs:
+        run.cycle = cycle
+    return CycleRuns(runs=runs)
 
 
 def visible_entries(user: Person, run: RankingRun) -> tuple[list[RankingEntry], int]:
@@ -254,12 +276,6 @@ def quarters_by_year(cycles: Iterable[Cycle]) -> dict[int, dict[int, dict[int, C
     return found
 
 
-def boards_with_runs(cycle: Cycle) -> list[tuple[str, str]]:
-    """Code and name of each board of the cycle that has been computed, in the usual order."""
-    existing = set(RankingRun.objects.filter(cycle=cycle).order_by().values_list("board", flat=True))
-    return [(code, label) for code, label in Board.choices if code in existing]
-
-
 @dataclass(frozen=True, kw_only=True)
 class ReporterState:
     """How far one organisation's return of a cycle is."""
@@ -288,6 +304,12 @@ def reporters_states(cycle: Cycle) -> list[ReporterState]:
         )
         for (_, name), by_state in sorted(counts.items())
     ]
+
+
+def reporting_organisations(plan: Plan) -> QuerySet[Organisation]:
+    """Who has anything to report for the plan: the places that have targets and the units that lead indicators."""
+    concerned = Q(targets__indicator__plan=plan) | Q(led_indicators__plan=plan)
+    return Organisation.objects.filter(concerned).exclude(kind="city").distinct().order_by("order", "code")
 
 
 def period_choices(plan: Plan) -> list[Period]:

@@ -15,6 +15,7 @@ from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from rankings import overviews
 from rankings.models import Board, RankingRun
+from rankings.overviews import CycleRuns
 from rankings.selectors import is_rebuild_due
 from returns.models import Cycle
 from returns.overviews import cycles_visible_to
@@ -53,10 +54,11 @@ def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
         raise Http404
     cycle = find_cycle(request, plan, period)
     number = _number(request)
-    run = overviews.find_run(cycle, board, number=number)
+    runs = overviews.runs_of(cycle)
+    run = runs.current(board, number=number)
     if run is None and number is not None:
         raise Http404
-    context = _shared_context(request, cycle, board, run)
+    context = _shared_context(request, cycle, board, run, runs)
     group, sort = request.GET.get("group", ""), request.GET.get("sort", "")
     if run is not None:
         table = overviews.board_table(request.user, run, group=group, sort=sort)
@@ -69,7 +71,9 @@ def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
     return render_page(request, "rankings/board.html", context, fragment="rankings/_board_results.html")
 
 
-def _shared_context(request: HttpRequest, cycle: Cycle, board: str, run: RankingRun | None) -> dict[str, Any]:
+def _shared_context(
+    request: HttpRequest, cycle: Cycle, board: str, run: RankingRun | None, runs: CycleRuns
+) -> dict[str, Any]:
     """What a board and its organisations' pages show alike: status, digests, switcher, other boards."""
     plan = cycle.plan
     return {
@@ -79,8 +83,8 @@ def _shared_context(request: HttpRequest, cycle: Cycle, board: str, run: Ranking
         "board": board,
         "board_label": Board(board).label,
         "run": run,
-        "runs": overviews.published_runs(cycle, board),
-        "boards": overviews.boards_with_runs(cycle),
+        "runs": runs.published(board),
+        "boards": runs.boards,
         "periods": overviews.period_choices(plan),
         "rebuild_due": not cycle.is_sealed and is_rebuild_due(cycle, board),
         "full": may_see_board(request.user, cycle=cycle),
@@ -97,13 +101,14 @@ def entry_page(
     if board not in Board.values:
         raise Http404
     cycle = find_cycle(request, plan, period)
-    run = overviews.find_run(cycle, board, number=_number(request))
+    runs = overviews.runs_of(cycle)
+    run = runs.current(board, number=_number(request))
     if run is None:
         raise Http404
     entries, _ = overviews.visible_entries(request.user, run)
     entry = next((item for item in entries if item.organisation.code == organisation), None)
     if entry is None:
         raise Http404
-    context = _shared_context(request, cycle, board, run)
+    context = _shared_context(request, cycle, board, run, runs)
     context |= {"entry": entry, "explained": overviews.explain_entry(entry, run), "entries": entries}
     return render_page(request, "rankings/entry.html", context)

@@ -17,6 +17,7 @@ from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
 from returns.rules import may_report_place, may_verify
 from returns.selectors import ASSESSED_KINDS, scored_targets
 from returns.states import FigureState
+from returns.workbook.types import Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +167,21 @@ def _present_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
         figure__in=[figure.pk for figure in figures], number=F("figure__revision_number")
     )
     return {row.figure_id: row for row in rows.select_related("upload")}
+
+
+def placed_problems(problems: Iterable[Problem], lines: Sequence[FormLine]) -> list[dict[str, str | None]]:
+    """Problems of typed figures in the shape of a file's: the unit stands for the sheet, the indicator for the cell."""
+    units = {line.organisation.code: line.organisation.name for line in lines}
+    indicators = {line.indicator.code: line.indicator.name for line in lines}
+    return [
+        {
+            "level": problem.level,
+            "sheet": units.get(problem.organisation or ""),
+            "cell": indicators.get(problem.indicator or ""),
+            "message": problem.message,
+        }
+        for problem in problems
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,7 +66,7 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
     lines = overviews.form_lines(cycle, reporter=reporter)
     as_of = next((line.revision.data_as_of for line in lines if line.revision), None)
     head = ReturnHeadForm(request.POST or None, initial={"data_as_of": as_of or cycle.period.ends_on})
-    problems: list[object] = []
+    problems: list[dict[str, str | None]] = []
     status = 200
     if request.method == "POST" and head.is_valid():
         submit = "submit" in request.POST
@@ -92,7 +92,7 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
             for problem in entered.problems:
                 messages.warning(request, problem.message)
             return redirect("return_form", plan, period)
-        problems, status = list(entered.problems), 422
+        problems, status = overviews.placed_problems(entered.problems, lines), 422
     context = {
         "section": "returns",
         "cycle": cycle,

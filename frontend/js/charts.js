@@ -107,7 +107,7 @@ function countsBesideTargets(data) {
       type: "bar",
       barMaxWidth: 26,
       itemStyle: { color: "#ffffff", borderColor: GROUPS[1], borderWidth: 2, borderType: "dashed" },
-      data: data.bars.map((bar) => bar.target),
+      data: data.bars.map((bar) => (bar.target === null ? null : Number(bar.target))),
     });
   }
   for (const one of series) {

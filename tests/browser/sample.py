@@ -7,6 +7,8 @@ Everything is visibly demo data.
 
 from __future__ import annotations
 
+import json
+import sys
 from decimal import Decimal
 
 import django
@@ -60,6 +62,27 @@ def main() -> None:
     from rankings.services.requests import run_due_requests
 
     run_due_requests()
+    _tell()
+
+
+def _tell():  # type: ignore[no-untyped-def]
+    """Print, as one JSON line, the stops of the tour and a session for each account."""
+    from accounts.models import User
+    from huzhou_targets.tour import session_cookie, walk
+
+    stops = walk(
+        plan="sowing-2025",
+        period="2025Q2",
+        place="wuxing",
+        reporter="wuxing",
+        verifier="jxj",
+        owner="owner",
+    )
+    told = {
+        "stops": [(stop.name, stop.address, stop.account) for stop in stops],
+        "cookies": {name: session_cookie(name) for name in User.objects.values_list("username", flat=True)},
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 def _account(username, organisation, *roles, wide=False):  # type: ignore[no-untyped-def]
