@@ -46,9 +46,13 @@ class Worker:
     process: subprocess.Popen[bytes]
 
     def kill(self) -> None:
-        """SIGKILL to the whole group, as a power cut or the kernel's memory killer would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=10)
+        """SIGKILL to the whole group, as a power cut or the kernel's memory killer would.
+
+        Nothing happens when it is gone already.
+        """
+        if self.process.returncode is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=10)
 
     def stop(self) -> None:
         """End it in good order; nothing happens when it is gone already."""
@@ -107,9 +111,9 @@ class Installation:
         return (self.folder / "worker.log").read_text(encoding="utf-8", errors="replace")
 
     def stop_workers(self) -> None:
-        """End every worker this installation started."""
+        """End every worker this installation started, at once: nobody waits for its last job."""
         while self.workers:
-            self.workers.pop().stop()
+            self.workers.pop().kill()
 
 
 def make_installation(folder: Path, **settings: str) -> Installation:
