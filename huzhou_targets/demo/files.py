@@ -43,6 +43,11 @@ class Narrative:
     problems: str = ""
     measures: str = ""
 
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """进展、问题、举措, in the order of the forms' columns."""
+        return self.progress, self.problems, self.measures
+
 
 @dataclass(frozen=True, kw_only=True)
 class DemoReview:
@@ -119,11 +124,7 @@ def read_demo(root: Path) -> DemoData:
             )
         for row in _rows(tables / f"{plan}.reviews.csv"):
             reviews[_spot(plan, row)] = _review(row)
-    for spot in (*narratives, *reviews):
-        if spot not in figures:
-            raise DemoDataError(
-                f"{spot[0]} {spot[1]} {spot[3]} {spot[4]}（{spot[2]}）没有数值，却有说明或审核"
-            )
+    _require_consistency(returns, figures, (*narratives, *reviews))
     return DemoData(
         root=root,
         returns=returns,
@@ -134,6 +135,21 @@ def read_demo(root: Path) -> DemoData:
         reviews=reviews,
         references=tuple(_reference(row) for row in _rows(tables / "reference_values.csv")),
     )
+
+
+def _require_consistency(
+    returns: tuple[DemoReturn, ...], figures: Mapping[Spot, Decimal], said: tuple[Spot, ...]
+) -> None:
+    """Every figure belongs to a file of the manifest, every narrative and review to a figure."""
+    handed_in = {(item.plan, item.period, item.account) for item in returns}
+    for plan, period, reporter, indicator, organisation in figures:
+        if (plan, period, reporter) not in handed_in:
+            raise DemoDataError(f"{plan} {period} {indicator} {organisation}：{reporter} 没有报送文件")
+    for plan, period, reporter, indicator, organisation in said:
+        if (plan, period, reporter, indicator, organisation) not in figures:
+            raise DemoDataError(
+                f"{plan} {period} {indicator} {organisation}（{reporter}）没有数值，却有说明或审核"
+            )
 
 
 def _demo_return(entry: dict[str, object]) -> DemoReturn:

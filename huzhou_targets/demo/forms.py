@@ -13,6 +13,9 @@ from returns.models import Cycle
 from returns.selectors import build_vocabulary, scored_targets
 from returns.workbook.types import Vocabulary
 
+_CITY = "huzhou"
+"""Code of the city's own organisation (全市)."""
+
 
 def build_form(demo: DemoData, entry: DemoReturn, *, cycle: Cycle, reporter: Organisation) -> Form:
     """What this organisation hands in. Raises DemoDataError for a figure that the plan does not know."""
@@ -32,9 +35,9 @@ def build_form(demo: DemoData, entry: DemoReturn, *, cycle: Cycle, reporter: Org
         _line(indicators[code], labels, targets, demo, entry, reporter, figures)
         for code in _line_codes(targets, indicators, reporter, figures)
     ]
-    subject = "" if any(area.code == "huzhou" for area in areas) else reporter.name
+    subject = reporter.name if reporter.is_place else cycle.plan.city.name
     return Form(
-        subject=f"{subject or '湖州市'}{demo.titles[entry.plan]}",
+        subject=f"{subject}{demo.titles[entry.plan]}",
         reporter=reporter.name,
         period=entry.period,
         years=_years(cycle, reporter),
@@ -72,7 +75,7 @@ def _areas(
         wanted = sorted(places, key=_city_last)
     if layout == "D":
         wanted = [place for place in places if place.code == reporter.code] or [
-            place for place in places if place.code == "huzhou"
+            place for place in places if place.code == _CITY
         ]
     return [
         Area(code=place.code, label=printed.get(place.code) or _called(place, layout)) for place in wanted
@@ -80,11 +83,11 @@ def _areas(
 
 
 def _city_last(place: Organisation) -> tuple[bool, int]:
-    return place.code == "huzhou", place.order
+    return place.code == _CITY, place.order
 
 
 def _called(place: Organisation, layout: str) -> str:
-    return "全市累计" if layout == "C" and place.code == "huzhou" else place.name
+    return "全市累计" if layout == "C" and place.code == _CITY else place.name
 
 
 def printed_labels(cycle: Cycle, layout: str) -> dict[str, tuple[str, str]]:
@@ -148,10 +151,15 @@ def _line(
         category=indicator.category,
         responsible=indicator.lead.name,
         under=under,
-        values={place: figures[(indicator.code, place)] / factor for place in spots},
+        values={place: _in_unit(figures[(indicator.code, place)], factor) for place in spots},
         targets={item.organisation.code: item.text or "待省下达" for item in own},
         narratives={place: demo.narratives.get(spot, Narrative()) for place, spot in spots.items()},
     )
+
+
+def _in_unit(value: Decimal, factor: Decimal) -> Decimal:
+    """A value in the form's unit, with its own decimals where the unit is the indicator's."""
+    return value if factor == 1 else value / factor
 
 
 def _years(cycle: Cycle, reporter: Organisation) -> tuple[int, ...]:

@@ -8,14 +8,16 @@ import re
 import zipfile
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from huzhou_targets.demo.files import Narrative
-from huzhou_targets.demo.workbooks import CREATED, Form
+from huzhou_targets.demo.workbooks import CREATED, Form, text_height
 from returns.workbook.template import FORM_SHEET, write_template
 from returns.workbook.types import Vocabulary
 
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+_TEXT_HEADS = ("进展情况", "存在问题", "下步举措")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,14 +54,14 @@ def _fill_texts(sheet: Worksheet, form: Form) -> None:
         sheet.cell(row, heads["数据截至日"]).value = datetime.datetime.combine(
             form.period.ends_on, datetime.time()
         )
-        texts = (
-            ("进展情况", said[key].progress),
-            ("存在问题", said[key].problems),
-            ("下步举措", said[key].measures),
-        )
-        for head, text in texts:
+        narrative = said[key]
+        for head, text in zip(_TEXT_HEADS, narrative.texts, strict=True):
             if text:
                 sheet.cell(row, heads[head]).value = text
+        sheet.row_dimensions[row].height = text_height(
+            (text, sheet.column_dimensions[get_column_letter(heads[head])].width)
+            for head, text in zip(_TEXT_HEADS, narrative.texts, strict=True)
+        )
 
 
 def without_times(workbook: bytes) -> bytes:

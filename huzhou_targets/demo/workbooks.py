@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ from indicators.periods import Period
 
 MARK = "（演示数据）"
 CREATED = datetime.datetime(2025, 1, 1, 8, 0, 0)  # noqa: DTZ001 - a workbook's properties carry no zone
+ROW_HEIGHT = 20
+LINE_HEIGHT = 15
 _QUARTERS = "一二三四"
 
 
@@ -144,6 +147,7 @@ def _write_head(sheet: Worksheet, form: Form, styles: _Styles, *, last_column: i
     ends_on = form.period.ends_on
     filled_on = ends_on + datetime.timedelta(days=8)
     sheet.merge_range(0, 0, 0, last_column, form.title, styles.title)
+    sheet.set_default_row(ROW_HEIGHT)
     sheet.set_row(0, 30)
     line = f"填报单位（盖章）：{form.reporter}        填报日期：{_day(filled_on)}        数据截至：{_day(ends_on)}"
     sheet.merge_range(1, 0, 1, last_column, line, styles.line)
@@ -244,7 +248,7 @@ _D_COLUMNS = (
     ("类别", 14),
     ("指标名称", 40),
     ("单位", 10),
-    ("目标值", 18),
+    ("目标值", 24),
     ("本年累计完成", 12),
     ("年度完成率", 10),
     ("进展情况", 30),
@@ -291,8 +295,15 @@ def _write_d_line(
     else:
         sheet.write_blank(row, 6, None, styles.cell)
     said = line.narratives.get(area.code, Narrative())
-    for column, text in ((7, said.progress), (8, said.problems), (9, said.measures), (10, line.responsible)):
+    sheet.set_row(row, text_height(zip((target, *said.texts), (24, 30, 24, 24), strict=True)))
+    for column, text in enumerate((*said.texts, line.responsible), start=7):
         sheet.write(row, column, text, styles.text)
+
+
+def text_height(texts: Iterable[tuple[str, float]]) -> float:
+    """Height of a row, in points, in which each text wraps inside its width (in digits, Chinese takes two)."""
+    lines = max((math.ceil(len(text) * 2.1 / width) for text, width in texts), default=1)
+    return max(ROW_HEIGHT, lines * LINE_HEIGHT + 5)
 
 
 def _merge_categories(sheet: Worksheet, lines: Sequence[FormLine], first: int, styles: _Styles) -> None:
