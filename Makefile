@@ -19,7 +19,7 @@ ENVIRONMENT := $(VENV)/.environment-installed
 FRONTEND := frontend/dist/.built
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path 'frontend/dist/*' 2>/dev/null)
 
-.PHONY: help setup demo serve test lint bench requirements shots clean
+.PHONY: help setup demo serve test lint requirements shots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
@@ -63,9 +63,6 @@ lint: setup ## linter, formatter, types, migrations
 
 test: lint ## everything that must hold before a change is handed on
 	$(PYTHON) -m pytest -n 2 --dist loadscope
-
-bench: setup ## measures
-	$(PYTHON) -m bench
 
 shots: setup ## screenshots of the pages for the README
 	$(PYTHON) manage.py shots

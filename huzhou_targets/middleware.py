@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,26 @@ LAST_SEEN = "last_seen"
 SECONDS_BETWEEN_NOTES = 60
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ClientAddressMiddleware:
+    """Puts the client's address into REMOTE_ADDR where a trusted proxy stands between us.
+
+    Of X-Forwarded-For the last address counts, the one our own proxy wrote: those before it came
+    with the request and may be invented. The audit record and the sign-in log read REMOTE_ADDR.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("REMOTE_ADDR") in settings.TRUSTED_PROXIES:
+            forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            try:
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(forwarded))
+            except ValueError:
+                pass  # absent or not an address: the proxy's own stays
+        return self.get_response(request)
 
 
 class IdleTimeoutMiddleware:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -110,6 +111,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huzhou_targets.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -160,7 +162,7 @@ USE_TZ = True
 if not _database_url:
     _database_url = f"sqlite:///{DATA_DIR / 'huzhou_targets.sqlite3'}"
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", default=_database_url)}
+DATABASES: dict[str, Any] = {"default": {**dj_database_url.parse(_database_url)}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at the start, so two writers queue up (for `timeout` seconds)
     # and neither fails half-way. WAL lets readers go on meanwhile.
@@ -247,7 +249,11 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # asks for the address among the parameters: see above
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # asks for the address among the parameters: see above
+    "security.W005",  # what holds for sibling hosts of the city's domain is not ours to decide
+    "security.W021",
+]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 
 
@@ -271,6 +277,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# Only these may say whom they speak for (X-Forwarded-For); nobody does in the embedded mode.
+TRUSTED_PROXIES = _listed("TRUSTED_PROXIES") or ([] if EMBEDDED else ["127.0.0.1", "::1"])
 
 # HTTPS ends at the proxy in front (deploy/nginx.conf), which must set X-Forwarded-Proto itself.
 HTTPS = env.bool("HTTPS", not EMBEDDED)

@@ -6,10 +6,11 @@ import time
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from huzhou_targets.middleware import LAST_SEEN
+from huzhou_targets.middleware import LAST_SEEN, ClientAddressMiddleware
 
 
 @pytest.fixture
@@ -48,6 +49,30 @@ def test_reading_on_writes_nothing_within_a_minute(signed_in: Client) -> None:
     signed_in.get("/help/")
 
     assert signed_in.session[LAST_SEEN] == before
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (["127.0.0.1"], "10.1.2.3", "10.1.2.3"),
+        (["127.0.0.1"], "6.6.6.6, 10.1.2.3", "10.1.2.3"),
+        (["127.0.0.1"], "nonsense", "127.0.0.1"),
+        (["127.0.0.1"], "", "127.0.0.1"),
+        ([], "10.1.2.3", "127.0.0.1"),
+    ],
+)
+def test_client_address_is_taken_from_trusted_proxies_only(
+    rf: RequestFactory, settings: Settings, proxies: list[str], forwarded: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    seen: list[str] = []
+    middleware = ClientAddressMiddleware(
+        lambda request: seen.append(request.META["REMOTE_ADDR"]) or HttpResponse()
+    )
+
+    middleware(rf.get("/", headers={"X-Forwarded-For": forwarded}))
+
+    assert seen == [address]
 
 
 @pytest.mark.django_db

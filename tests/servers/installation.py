@@ -28,7 +28,15 @@ from huzhou_targets.processes import end_group, end_with_parent, worker_argument
 ROOT = Path(__file__).resolve().parents[2]
 _OURS = (
     *("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"),
-    *("CSRF_TRUSTED_ORIGINS", "DATA_DIR", "HUZHOU_MODE", "HUZHOU_PORT", "HTTPS", "SWEEP_SECONDS"),
+    *(
+        "CSRF_TRUSTED_ORIGINS",
+        "TRUSTED_PROXIES",
+        "DATA_DIR",
+        "HUZHOU_MODE",
+        "HUZHOU_PORT",
+        "HTTPS",
+        "SWEEP_SECONDS",
+    ),
     *("DJANGO_SETTINGS_MODULE", "LOG_LEVEL", "LOG_JSON", "REBUILD_LEASE_SECONDS"),
 )
 
