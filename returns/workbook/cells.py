@@ -24,6 +24,7 @@ _SCOPE_NOTE = re.compile(r"[(]含[^()\d]{1,30}[)]$")
 _ERROR_TEXT = re.compile(
     r"^#(?:div/0!|n/a|ref!|value!|name\?|num!|null!|spill!|calc!|field!|getting_data|#+)$|^err:\d{3}$"
 )
+_DATE_TEXT = re.compile(r"^20\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?$|^\d{1,2}月\d{1,2}日$")
 _INEXACT = re.compile(
     r"约|大概|左右|上下|余|多|近|超|不足|以上|以下|以内|不少于|不低于|不超过|至少|突破|达到|预计|[<>≥≤≈~～]|\d-\d|\d至\d|\d到\d"
 )
@@ -202,6 +203,8 @@ def _read_text(text: str, context: CellContext) -> Reading:
 
 
 def _refuse(text: str, folded: str, context: CellContext) -> Reading:
+    if _DATE_TEXT.match(folded):
+        return Reading(problem=context.problem("date_in_cell", found=text.strip()))
     has_digit = any(char.isdigit() for char in folded)
     code = "inexact_number" if has_digit and _INEXACT.search(folded) else "not_a_number"
     return Reading(problem=context.problem(code, found=text.strip()))

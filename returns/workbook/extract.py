@@ -91,6 +91,7 @@ class TableReader:
         self._organisation, self._indicator, self._data_as_of = organisation, indicator, data_as_of
         out.problems.extend(table.problems)
         self._last = _Row(0)
+        self._last_indicator: str | None = None
         self._last_year: int | None = None
         self._year_seen = self._year_found = False
         self._sums = _RunningTotals()
@@ -144,6 +145,7 @@ class TableReader:
         if row.skip:
             return
         self._last = row
+        self._last_indicator = row.indicator or self._last_indicator
         narrative: dict[str, str | date | None] | None = None
         for column in self._table.values:
             cell = cells.get(column.index)
@@ -254,7 +256,7 @@ class TableReader:
 
     def _part_of_last(self, text: str) -> str | None:
         """The one part of the indicator in the row above, when the label (其中：…) is a piece of its name."""
-        last = self._last.indicator
+        last = self._last_indicator
         term = self._indicators.get(last or "")
         parents = [code for code in (last, term.parent if term else None) if code]
         for parent in parents:

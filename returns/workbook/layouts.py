@@ -512,6 +512,7 @@ class TableFinder:
         best_area, best_measure = 0, 0
         for column in columns:
             if column.index in taken or column.role in (
+                Role.INDEX,
                 Role.RESPONSIBLE,
                 Role.INDICATOR_CODE,
                 Role.ORGANISATION_CODE,

@@ -12,7 +12,7 @@ _CHINESE_YEAR = re.compile(r"[二2][〇零○0][〇零○一二三四五六七�
 _DASH = r"[-—–―~至到]+"
 _YEAR_RANGE = re.compile(rf"20\d\d年?{_DASH}20\d\d年?")
 _NUMBERED_DOCUMENT = re.compile(r"[〔\[(【]20\d\d[〕\])】]第?\d+号?")
-_FULL_DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_FULL_DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日?|20\d\d([./-])\d{1,2}\1\d{1,2}日?")
 _CALENDAR_MONTH = re.compile(rf"20\d\d年\d{{1,2}}月(?!底|末|止|{_DASH}|份?累计)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|(?=\.?q[1-4])|(?=-?q[1-4])|$)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(2\d)年(?=第?[一二三四1-4上前]|\d{1,2}[-—–至])")

@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from returns.workbook.grid import Limits, Refused
@@ -138,7 +139,7 @@ def _write_result(sheet: Worksheet, filename: str, problems: Sequence[Problem]) 
         if problem.sheet and problem.cell:
             target = sheet.cell(row=sheet.max_row, column=4)
             quoted = problem.sheet.replace("'", "''")
-            target.hyperlink = f"#'{quoted}'!{problem.cell}"
+            target.hyperlink = Hyperlink(ref=target.coordinate, location=f"'{quoted}'!{problem.cell}")
     _lay_out(sheet)
 
 

@@ -485,8 +485,9 @@ def sheets_that_say_nothing() -> Case:
 @valid
 def formulas_with_results() -> Case:
     """A sum formula in the 合计 row, as XlsxWriter and Excel store it."""
-    import xlsxwriter  # noqa: PLC0415 - the only maker that needs cached formula results
-    from io import BytesIO  # noqa: PLC0415
+    from io import BytesIO
+
+    import xlsxwriter
 
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream)

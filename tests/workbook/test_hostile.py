@@ -1,0 +1,84 @@
+"""Every broken or hostile file gets one plain answer, and nothing dies of it."""
+
+import time
+
+from returns.workbook.grid import Limits
+from returns.workbook.guidance import KINDS
+from returns.workbook.reader import read_return
+from tests.workbook.builders import SOWING_HEADERS, sheet_bytes, sowing
+from tests.workbook.hostile import GROUPS
+from tests.workbook.raw import strings_xml, workbook
+
+SLOWEST_SECONDS = 10
+
+
+def answer(name: str, data: bytes, codes: tuple[str, ...]) -> str:
+    """What is wrong with the reader's answer to one file; empty when nothing is."""
+    started = time.monotonic()
+    result = read_return(data, f"{name}.xlsx", sowing())
+    if time.monotonic() - started > SLOWEST_SECONDS:
+        return "too slow"
+    if result.figures or len(result.errors) != 1:
+        return f"{len(result.figures)} figures, errors {[problem.code for problem in result.errors]}"
+    problem = result.errors[0]
+    if problem.code not in codes:
+        return f"{problem.code} instead of {codes}"
+    return "" if problem.message.endswith(problem.remedy) and "{" not in problem.message else problem.message
+
+
+def test_hostile_files_get_one_answer_each() -> None:
+    wrong: dict[str, str] = {}
+    kinds = 0
+    for name, data, codes in (case for group in GROUPS for case in group()):
+        kinds += 1
+        assert set(codes) <= set(KINDS)
+        if said := answer(name, data, codes):
+            wrong[name] = said
+
+    assert wrong == {}
+    assert kinds >= 60
+
+
+def test_limits_are_parameters_and_the_message_names_them() -> None:
+    rows = [["区县", SOWING_HEADERS[0]], *([f"区{number}", number] for number in range(50))]
+
+    result = read_return(sheet_bytes(rows), "a.xlsx", sowing(), limits=Limits(rows=20))
+
+    assert [problem.code for problem in result.errors] == ["limit_exceeded"]
+    assert "（上限 20）" in result.errors[0].message
+
+
+def test_child_without_memory_is_reported_and_the_parent_lives() -> None:
+    limits = Limits(memory_bytes=60 * 1024 * 1024)
+    data = workbook("<row/>", strings=strings_xml(*(f"<t>{n} {'长' * 150}</t>" for n in range(90_000))))
+
+    result = read_return(data, "a.xlsx", sowing(), limits=limits)
+
+    assert [problem.code for problem in result.errors] == ["reading_stopped"]
+    assert "60 MB" in result.errors[0].message
+
+
+def test_child_out_of_time_is_stopped() -> None:
+    rows = [["区县", SOWING_HEADERS[0]], *([f"区{number}", number] for number in range(3000))]
+
+    result = read_return(sheet_bytes(rows), "a.xlsx", sowing(), limits=Limits(wall_seconds=0))
+
+    assert [problem.code for problem in result.errors] == ["reading_stopped"]
+
+
+def test_string_used_a_hundred_thousand_times_costs_nothing() -> None:
+    body = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 100_001))
+    data = workbook(body, strings=strings_xml(f"<t>{'长' * 32_000}</t>"))
+
+    result = read_return(data, "a.xlsx", sowing())
+
+    assert [problem.code for problem in result.errors] == ["no_table"]
+
+
+def test_thousands_of_problems_are_cut_with_a_word() -> None:
+    rows = [["区县", SOWING_HEADERS[0]], *([f"某{number}区", number] for number in range(60))]
+
+    result = read_return(sheet_bytes(rows), "a.xlsx", sowing(), limits=Limits(problems=50))
+
+    assert len(result.problems) == 51
+    assert result.problems[-1].code == "too_many_problems"
