@@ -2,9 +2,10 @@
 //
 // The style sheet is compiled from Bootstrap's own SCSS with only the parts the pages use; charts
 // are a file of their own so that a page without a chart never loads ECharts.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import * as sass from "sass";
 
@@ -36,3 +37,9 @@ await esbuild.build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+// Packed twins, so that the embedded mode too sends what a browser accepts packed.
+for (const name of await readdir(out)) {
+  const bytes = await readFile(join(out, name));
+  await writeFile(join(out, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+}

@@ -51,6 +51,11 @@ class BoardRow:
     cells: tuple[RankingLine | None, ...]
 
     @property
+    def reds(self) -> int:
+        """How many lines are behind schedule or unreported."""
+        return sum(line.light == "red" for line in self.entry.lines.all())
+
+    @property
     def last_year_movement(self) -> int | None:
         """Places won or lost against the same quarter of last year."""
         if self.entry.rank is None or self.entry.last_year_rank is None:
@@ -170,6 +175,7 @@ def _sorted(rows: list[BoardRow], sort: str, columns: Sequence[Column]) -> list[
             "group_rank": row.entry.group_rank,
             "total": row.entry.total,
             "movement": row.entry.movement,
+            "reds": row.reds,
             "last_year": row.last_year_movement,
             "order": row.entry.organisation.order,
         }.get(field)

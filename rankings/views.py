@@ -21,11 +21,22 @@ from returns.models import Cycle
 from returns.overviews import cycles_visible_to
 from returns.rules import may_see_board
 
+NOTICE = "rebuild-notice"
+"""Id of the element that asks whether a recomputation is done."""
+
 
 def find_cycle(request: HttpRequest, plan: str, period: Period) -> Cycle:
     """The cycle of this plan and period if the account may see the plan, else 404."""
     cycles = cycles_visible_to(request.user)
     return get_object_or_404(cycles, plan__code=plan, year=period.year, quarter=period.quarter)
+
+
+def _answer_poll(request: HttpRequest, cycle: Cycle, board: str) -> HttpResponse | None:
+    """What the notice 正在重新计算 gets when it asks again: nothing yet, or the word to reload the page."""
+    if request.headers.get("HX-Trigger") != NOTICE:
+        return None
+    due = not cycle.is_sealed and is_rebuild_due(cycle, board)
+    return HttpResponse(status=204) if due else HttpResponse(headers={"HX-Refresh": "true"})
 
 
 def _number(request: HttpRequest) -> int | None:
@@ -53,6 +64,8 @@ def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
     if board not in Board.values:
         raise Http404
     cycle = find_cycle(request, plan, period)
+    if (answer := _answer_poll(request, cycle, board)) is not None:
+        return answer
     number = _number(request)
     runs = overviews.runs_of(cycle)
     run = runs.current(board, number=number)
@@ -101,6 +114,8 @@ def entry_page(
     if board not in Board.values:
         raise Http404
     cycle = find_cycle(request, plan, period)
+    if (answer := _answer_poll(request, cycle, board)) is not None:
+        return answer
     runs = overviews.runs_of(cycle)
     run = runs.current(board, number=_number(request))
     if run is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import cast
 
 from django.contrib import messages
@@ -15,14 +16,18 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role, User
 from accounts.rules import has_role
 from districts.models import Organisation
-from huzhou_targets.http import render_page
+from huzhou_targets.http import render_page, workbook_response
 from indicators.periods import Period
 from returns import overviews
 from returns.forms import ReturnHeadForm, UploadForm, typed_entries
 from returns.models import Cycle, FigureRevision
+from returns.selectors import build_vocabulary
 from returns.services.entry import enter_figures
 from returns.services.uploads import take_in_return
 from returns.states import WRITABLE_STATES, WrongState
+from returns.workbook.receipt import write_receipt
+from returns.workbook.template import write_template
+from returns.workbook.types import Problem
 
 UPLOADS_PER_PAGE = 50
 
@@ -137,6 +142,7 @@ def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpRespon
         "cycle": cycle,
         "plan": cycle.plan,
         "form": form,
+        "reporters": reporters,
         "recent": recent,
         "writable": cycle.state in WRITABLE_STATES,
         "demo_data": cycle.is_demo,
@@ -162,6 +168,7 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
         "upload": upload,
         "plan": upload.cycle.plan,
         "cycle": upload.cycle,
+        "may_upload": has_role(request.user, Role.REPORTER, plan_code=upload.cycle.plan.code),
         "demo_data": upload.cycle.is_demo,
     }
     return render_page(request, "returns/upload.html", context)
@@ -180,6 +187,30 @@ def upload_file(request: HttpRequest, pk: int) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_GET
+@login_required
+def upload_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The 回执: the person's own workbook with its wrong cells marked and 校验结果 in front."""
+    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
+    with upload.content.open("rb") as file:
+        data = file.read()
+    problems = [Problem(**problem) for problem in upload.problems]
+    name = f"{PurePath(upload.filename).stem}-回执.xlsx"
+    return workbook_response(write_receipt(data, upload.filename, problems), filename=name)
+
+
+@require_GET
+@login_required
+def return_template(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
+    """The template for one organisation's return, with plan, period and organisation inside."""
+    cycle = find_cycle(request, plan, period)
+    reporter = choose_reporter(request, find_reporters(request, cycle))
+    vocabulary = build_vocabulary(cycle, reporter=reporter)
+    data = write_template(vocabulary, organisation=reporter.code, is_demo=cycle.is_demo)
+    name = f"{cycle.plan.short_name}{cycle.period.label}填报表-{reporter.name}.xlsx"
+    return workbook_response(data, filename=name)
 
 
 @login_required

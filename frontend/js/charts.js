@@ -69,7 +69,7 @@ function boardTotals(data) {
     yAxis: {
       type: "category",
       data: bars.map((bar) => bar.name),
-      axisLabel: label,
+      axisLabel: { ...label, interval: 0 },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: SOFT } },
     },
@@ -86,6 +86,7 @@ function boardTotals(data) {
           ? {
               silent: true,
               symbol: "none",
+              z: 1,
               label: { formatter: "100", color: SOFT, position: "end" },
               lineStyle: { color: SOFT, type: "dashed" },
               data: [{ xAxis: 100 }],
@@ -193,8 +194,13 @@ function draw(root) {
     if (!source || echarts.getInstanceByDom(box)) {
       continue;
     }
+    const data = JSON.parse(source.textContent);
+    if (box.dataset.chart === "board-totals") {
+      // As high as its bars need; set through the object model, which the strict CSP allows.
+      box.style.height = `${84 + data.bars.length * (large ? 32 : 24)}px`;
+    }
     const chart = echarts.init(box, null, { renderer: "canvas" });
-    chart.setOption(KINDS[box.dataset.chart](JSON.parse(source.textContent)));
+    chart.setOption(KINDS[box.dataset.chart](data));
     new ResizeObserver(() => chart.resize()).observe(box);
     box.dataset.drawn = "yes";
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -204,3 +205,10 @@ def light_line(line: Any) -> SafeString:
     """A line of a ranking as a shape alone, with indicator, word or reason, and score as its words."""
     word = line.reason or LIGHTS[line.light].word
     return light_shape(line.light, f"{line.indicator}：{word}，得分 {two(line.score)}")
+
+
+@register.filter
+def without_code(warning: str) -> str:
+    """A stored warning for people: its text without the code in front (share_broken：…)."""
+    code, mark, text = warning.partition("：")
+    return text if mark and re.fullmatch(r"[a-z][a-z_-]*", code) else warning

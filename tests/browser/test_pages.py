@@ -127,7 +127,7 @@ def test_worked_example_is_followed_from_sign_in_to_the_cell(site: Site, visitor
     last = page.locator("#results tbody tr").last
     shown = " ".join(last.inner_text().split())
     assert shown == (
-        "7 长兴县 持平 – 区县组 5 66.14 ■ 滞后 50.00 ● 达序时 100.00 ▲ 略滞后 95.00 ▲ 略滞后 85.71 "
+        "7 长兴县 持平 – 区县组 5 66.14 ■ 2 ■ 滞后 50.00 ● 达序时 100.00 ▲ 略滞后 95.00 ▲ 略滞后 85.71 "
         "■ 未报送 0.00 0 0"
     )
     last.locator("a").first.click()
