@@ -10,6 +10,9 @@ RULES.md beside this file says each rule in prose and works one example.
 
 from scoring.board import RULES_VERSIONS, rules_for, score_board, score_columns
 from scoring.columns import BlockResult, BoardColumns, BoardColumnsResult, LineBlock, Terms
+from scoring.explain import describe_scheme, explain_line, explain_total
+from scoring.gap import Gap, find_gaps
+from scoring.ranking import competition_ranks, ranked_order
 from scoring.scheme import SCHEME_V1, Scheme, SchemeError
 from scoring.types import (
     BoardInput,
@@ -24,6 +27,7 @@ from scoring.types import (
     ScoringError,
     UnitInput,
 )
+from scoring.year import YearEntry, YearInput, score_year
 
 __all__ = [
     "RULES_VERSIONS",
@@ -35,6 +39,7 @@ __all__ = [
     "BoardResult",
     "Direction",
     "EntryResult",
+    "Gap",
     "Kind",
     "Light",
     "LineBlock",
@@ -46,7 +51,16 @@ __all__ = [
     "ScoringError",
     "Terms",
     "UnitInput",
+    "YearEntry",
+    "YearInput",
+    "competition_ranks",
+    "describe_scheme",
+    "explain_line",
+    "explain_total",
+    "find_gaps",
+    "ranked_order",
     "rules_for",
     "score_board",
     "score_columns",
+    "score_year",
 ]
