@@ -3,13 +3,18 @@
 from django.urls import path
 
 from huzhou_targets.converters import register_period
-from rankings import cycle_views, views
+from rankings import cycle_views, recalculation_views, views
 
 register_period()
 
 urlpatterns = [
     path("boards/", views.switch_board, name="switch_board"),
     path("boards/<slug:plan>/<period:period>/<slug:board>/", views.board_page, name="board"),
+    path(
+        "boards/<slug:plan>/<period:period>/<slug:board>/recalculation.xlsx",
+        recalculation_views.recalculation_file,
+        name="board_recalculation",
+    ),
     path(
         "boards/<slug:plan>/<period:period>/<slug:board>/<slug:organisation>/",
         views.entry_page,
