@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from districts.models import ALWAYS, City, Organisation
+from indicators.check_values import CHECK_NAMES, RELATION_NAMES, SEVERITY_NAMES, Severity
 
 DECIMAL: dict[str, Any] = {"max_digits": 21, "decimal_places": 6}
 """Every amount: at most 15 significant digits and 6 decimals, which both databases keep exactly."""
@@ -487,3 +489,140 @@ class TaskResponsibility(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task}：{self.organisation}"
+
+
+class IndicatorLink(models.Model):
+    """Two indicators that belong together although the document names them differently.
+
+    Read by 目标校核 only: `part` is the same as `whole`, a part of it, contained in it, or adds to it.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="indicator_links")
+    relation = models.CharField(
+        "关系", max_length=16, choices=[(item.value, name) for item, name in RELATION_NAMES.items()]
+    )
+    whole = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, related_name="+", verbose_name="总项或正文所写"
+    )
+    part = models.ForeignKey(
+        Indicator, on_delete=models.CASCADE, related_name="+", verbose_name="其中项或对照项"
+    )
+    note = models.CharField("依据", max_length=255)
+
+    class Meta:
+        ordering = ["plan", "id"]
+        verbose_name = "校核对照关系"
+        verbose_name_plural = "校核对照关系"
+        constraints = [
+            models.UniqueConstraint(fields=["relation", "whole", "part"], name="indicator_link_once"),
+            models.CheckConstraint(condition=~Q(whole=F("part")), name="indicator_link_of_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.whole}—{self.part}"
+
+
+class FindingQuerySet(models.QuerySet["TargetFinding"]):
+    def found(self) -> FindingQuerySet:
+        """What does not agree, as of the last check."""
+        return self.filter(is_current=True).exclude(severity=Severity.AGREED)
+
+    def in_state(self, state: str) -> FindingQuerySet:
+        """Those whose `state` it is; the same rules as the property, in the database."""
+        if state == TargetFinding.State.CLEARED:
+            return self.filter(is_current=False)
+        if state == TargetFinding.State.AGREED:
+            return self.filter(is_current=True, severity=Severity.AGREED)
+        found = self.found()
+        unexplained = found.exclude(explained_digest=F("digest"))
+        if state == TargetFinding.State.EXPLAINED:
+            return found.filter(explained_digest=F("digest"))
+        if state == TargetFinding.State.REOPENED:
+            return unexplained.exclude(explained_digest="")
+        if state == TargetFinding.State.FOR_INFORMATION:
+            return unexplained.filter(explained_digest="", severity=Severity.INFO)
+        return unexplained.filter(explained_digest="").exclude(severity=Severity.INFO)
+
+
+class TargetFinding(models.Model):
+    """One comparison of 目标校核 with its result, as of the last check; explained by the plan's owner.
+
+    `key` names what is compared and stays when values change; `digest` is that of the values. An
+    explanation holds for the digest that it was given for: other values reopen the finding.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "待说明"
+        REOPENED = "reopened", "内容已变，须重新说明"
+        EXPLAINED = "explained", "已说明"
+        FOR_INFORMATION = "info", "供参考"
+        AGREED = "agreed", "一致"
+        CLEARED = "cleared", "已消除"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="target_findings")
+    key = models.CharField("标识", max_length=200)
+    kind = models.CharField(
+        "校核", max_length=16, choices=[(item.value, name) for item, name in CHECK_NAMES.items()]
+    )
+    severity = models.CharField(
+        "结果", max_length=8, choices=[(item.value, name) for item, name in SEVERITY_NAMES.items()]
+    )
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.CASCADE, related_name="target_findings"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    year = models.PositiveSmallIntegerField("年份", null=True, blank=True)
+    message = models.TextField("说的是什么")
+    stated = models.JSONField("文件所写", default=dict)
+    against = models.JSONField("与之核对", default=dict)
+    digest = models.CharField("内容摘要", max_length=64)
+    order = models.PositiveIntegerField("顺序", default=0)
+    is_current = models.BooleanField("仍然存在", default=True)
+    changed_at = models.DateTimeField("内容变动时间")
+    explanation = models.TextField("说明", blank=True)
+    explained_digest = models.CharField("说明所针对的内容", max_length=64, blank=True)
+    explained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    explained_at = models.DateTimeField("说明时间", null=True, blank=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "order"]
+        verbose_name = "目标校核结果"
+        verbose_name_plural = "目标校核结果"
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "key"], name="target_finding_key"),
+            models.CheckConstraint(
+                condition=Q(explanation="", explained_digest="", explained_by=None, explained_at=None)
+                | (
+                    ~Q(explanation="")
+                    & ~Q(explained_digest="")
+                    & Q(explained_by__isnull=False, explained_at__isnull=False)
+                ),
+                name="target_finding_explained_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.indicator or ''}：{self.message}"
+
+    @property
+    def state(self) -> TargetFinding.State:
+        """Where the finding stands, from what was found and what was explained."""
+        if not self.is_current:
+            return self.State.CLEARED
+        if self.severity == Severity.AGREED:
+            return self.State.AGREED
+        if self.explained_digest:
+            same = self.explained_digest == self.digest
+            return self.State.EXPLAINED if same else self.State.REOPENED
+        return self.State.FOR_INFORMATION if self.severity == Severity.INFO else self.State.OPEN
+
+    @property
+    def asks_for_explanation(self) -> bool:
+        """Whether somebody may say why the documents are so: not where both sides agree."""
+        return self.state not in {self.State.AGREED, self.State.CLEARED}

@@ -26,12 +26,14 @@ from districts.reference import (
     replace_children,
     upsert,
 )
+from indicators.check_values import Relation
 from indicators.models import (
     NUMERIC_KINDS,
     Direction,
     DocumentTable,
     Indicator,
     IndicatorKind,
+    IndicatorLink,
     IndicatorName,
     Milestone,
     Plan,
@@ -126,6 +128,7 @@ def _load_plan(folder: Path, *, is_sealed: SealedYear) -> LoadCount:
     count += _load_details(files, entries)
     count += _load_targets(files, is_sealed=is_sealed)
     count += _load_totals(files)
+    count += _load_links(files)
     return count + _load_tasks(files)
 
 
@@ -420,6 +423,34 @@ def _load_totals(files: PlanFiles) -> LoadCount:
     return upsert(
         TableTotal, existing=existing, key=("table_id", "indicator_id", "organisation_id"), rows=rows
     )
+
+
+def _load_links(files: PlanFiles) -> LoadCount:
+    """Which indicators 目标校核 compares although their names differ; their units must convert."""
+    path = files.folder / "checks.yaml"
+    entries = read_yaml(path)["links"] if path.exists() else []
+    rows = []
+    for entry in entries:
+        where = f"checks.yaml {entry['whole']}—{entry['part']}"
+        if entry["relation"] not in set(Relation):
+            known = "、".join(Relation)
+            raise ReferenceDataError(
+                f"{files.folder.name}/{where}：没有关系“{entry['relation']}”，可用的有 {known}"
+            )
+        row = {
+            "plan_id": files.plan.pk,
+            "relation": entry["relation"],
+            "whole_id": files.indicator(entry["whole"], where=where),
+            "part_id": files.indicator(entry["part"], where=where),
+            "note": entry["note"],
+        }
+        units = files.units[entry["part"]], files.units[entry["whole"]]
+        if unit_factor(unit=units[0], wanted=units[1]) is None:
+            raise ReferenceDataError(
+                f"{files.folder.name}/{where}：单位“{units[0]}”与“{units[1]}”不能换算，请删去这条对照关系"
+            )
+        rows.append(row)
+    return replace_children(IndicatorLink, existing=IndicatorLink.objects.filter(plan=files.plan), rows=rows)
 
 
 def _load_tasks(files: PlanFiles) -> LoadCount:

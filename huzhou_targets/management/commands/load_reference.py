@@ -13,6 +13,7 @@ from audit.services import Act, record_many
 from districts.reference import LoadCount, ReferenceDataError, load_organisations
 from indicators.models import Plan, Target
 from indicators.reference import load_plans
+from indicators.services import check_targets
 from parks.reference import load_parks
 from returns.models import Cycle
 from returns.services.cycles import open_cycle
@@ -56,6 +57,7 @@ def load_reference(*, root: Path = REFERENCE_ROOT) -> dict[str, LoadCount]:
         for year in target_years(plan):
             for quarter in range(1, 5):
                 open_cycle(plan=plan, year=year, quarter=quarter)
+        check_targets(plan=plan)
     record_many(
         actor=None,
         acts=[
