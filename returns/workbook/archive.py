@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 from zlib import error as zlib_error
@@ -11,6 +11,16 @@ from zlib import error as zlib_error
 from returns.workbook.grid import Limits, Refused, beyond, damaged
 
 _CHUNK = 1 << 16
+
+
+class Sieve(Protocol):
+    """Takes out of a stream of bytes what it can read faster than a parser."""
+
+    def pass_on(self, chunk: bytes) -> bytes:
+        """What the parser must still see of the stream so far."""
+
+    def rest(self) -> bytes:
+        """What is left at the end of the stream."""
 
 
 class Archive:
@@ -55,8 +65,12 @@ class Archive:
         start: Callable[[str, dict[str, str]], None],
         end: Callable[[str], None] | None = None,
         text: Callable[[str], None] | None = None,
+        sieve: "Sieve | None" = None,
     ) -> None:
-        """Feed a member to expat. A document type, too deep nesting or bad XML refuses the file."""
+        """Feed a member to expat. A document type or bad XML refuses the file.
+
+        ``sieve`` sees the bytes first and gives on what it has not dealt with itself.
+        """
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
@@ -66,8 +80,8 @@ class Archive:
         parser.StartDoctypeDeclHandler = _refuse_doctype
         try:
             for chunk in self.chunks(name):
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
+                parser.Parse(sieve.pass_on(chunk) if sieve else chunk, False)
+            parser.Parse(sieve.rest() if sieve else b"", True)
         except expat.ExpatError as error:
             raise damaged(f"{posixpath.basename(name)} 不是有效的 XML") from error
 

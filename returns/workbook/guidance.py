@@ -278,6 +278,14 @@ def nearest_hint(names: tuple[str, ...]) -> str:
     return f"，最接近的是{'、'.join(f'“{name}”' for name in names)}" if names else ""
 
 
+def lines_needed(text: str, width: float) -> int:
+    """Lines that a text takes in a column this wide; a Chinese character counts as two."""
+    return sum(
+        max(1, -(-sum(2 if ord(char) > 255 else 1 for char in line) // int(width)))
+        for line in text.split("\n")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingRule:
     """One row of the reading rules: what is written in a cell and how it is read."""

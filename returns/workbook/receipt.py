@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from returns.workbook.grid import Limits, Refused
 from returns.workbook.guard import FileFormat, inspect
+from returns.workbook.guidance import lines_needed
 from returns.workbook.names import fold
 from returns.workbook.types import Level, Problem
 from returns.workbook.xlsx import read_xlsx
@@ -136,6 +137,8 @@ def _write_result(sheet: Worksheet, filename: str, problems: Sequence[Problem]) 
             ]
         )
         sheet.cell(row=sheet.max_row, column=2).fill = _FILLS[problem.level]
+        lines = max(lines_needed(message, _HEADS[4][1]), lines_needed(problem.remedy, _HEADS[5][1]))
+        sheet.row_dimensions[sheet.max_row].height = 15 * lines
         if problem.sheet and problem.cell:
             target = sheet.cell(row=sheet.max_row, column=4)
             quoted = problem.sheet.replace("'", "''")

@@ -13,7 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
-from returns.workbook.guidance import KINDS, READING_RULES
+from returns.workbook.guidance import KINDS, READING_RULES, lines_needed
 from returns.workbook.identity import IDENTITY_SHEET, MARKER
 from returns.workbook.types import IndicatorTerm, PlaceTerm, Vocabulary
 
@@ -97,6 +97,7 @@ def _lines(vocabulary: Vocabulary) -> list[_Line]:
 
 def _formats() -> dict[str, dict[str, Any]]:
     line = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "text_wrap": True, "font_size": 10}
+    open_text = {"locked": False, "valign": "vcenter", "text_wrap": True, "font_size": 10}
     locked = line | {"bg_color": "#F2F2F2"}
     return {
         "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
@@ -108,8 +109,9 @@ def _formats() -> dict[str, dict[str, Any]]:
         "number": locked | {"align": "right"},
         "value": line | {"locked": False, "align": "right", "bg_color": "#FFF2CC", "bold": True},
         "closed": locked | {"align": "right", "font_color": "#7F7F7F"},
-        "date": line | {"locked": False, "align": "center", "num_format": "yyyy-mm-dd"},
-        "free": line | {"locked": False, "align": "left"},
+        "date": open_text | {"align": "center", "num_format": "yyyy-mm-dd"},
+        "free": open_text | {"align": "left"},
+        "framed": {"border": 1, "border_color": "#BFBFBF"},
         "below": {"bg_color": "#FCE4D6"},
         "reached": {"bg_color": "#E2EFDA"},
     }
@@ -171,40 +173,36 @@ class _FormWriter:
             2, 0, "只填黄色和白色的单元格；没有进展填 0，没有数据请留空；其余已锁定。填写规则见“填表说明”。"
         )
         for index, column in enumerate(self._columns):
-            options = {"hidden": True} if column.is_code else {}
-            sheet.set_column(index, index, column.width, None, options)
+            # texts and dates are open by their column's format: blank cells need not be written one by one
+            form = self._forms[column.form] if column.form in ("date", "free") else None
+            sheet.set_column(index, index, column.width, form, {"hidden": True} if column.is_code else {})
             sheet.write_string(_HEADER_ROW, index, column.head, self._forms["head"])
 
     def _write_line(
         self, row: int, number: int, line: _Line, values: Mapping[tuple[str, str], Decimal]
     ) -> None:
         sheet, forms, place, term = self._sheet, self._forms, line.place, line.indicator
+        target = _target_text(place, term)
+        sheet.set_row(row, 4 + 14 * max(lines_needed(term.name, 36), lines_needed(target, 16)))
         sheet.write_number(row, 0, number, forms["centre"])
         sheet.write_string(row, 1, term.name, forms["text"])
         sheet.write_string(row, 2, line.organisation_name, forms["centre"])
         sheet.write_string(row, 3, term.unit, forms["centre"])
-        sheet.write_string(row, 4, _target_text(place, term), forms["centre"])
-        self._write_number(row, 5, place.due, "number")
-        self._write_number(row, 6, place.previous, "number")
+        sheet.write_string(row, 4, target, forms["centre"])
+        for column, known in ((5, place.due), (6, place.previous)):
+            if known is not None:
+                sheet.write_number(row, column, known, forms["number"])
         value = values.get((term.code, place.organisation))
-        if place.assessed:
-            self._write_number(row, 7, value, "value")
-        else:
+        if not place.assessed:
             sheet.write_string(row, 7, "/", forms["closed"])
-        sheet.write_blank(row, 8, None, forms["date"])
-        for column in (9, 10, 11):
-            sheet.write_blank(row, column, None, forms["free"])
+        elif value is None:
+            sheet.write_blank(row, 7, None, forms["value"])
+        else:
+            sheet.write_number(row, 7, value, forms["value"])
         sheet.write_string(row, 12, term.code, forms["text"])
         sheet.write_string(row, 13, place.organisation, forms["text"])
         if place.assessed:
             self._validate(row, line)
-
-    def _write_number(self, row: int, column: int, number: Decimal | None, form: str) -> None:
-        """A decimal as a number cell; figures have at most 15 digits, so that a binary cell holds them."""
-        if number is None:
-            self._sheet.write_blank(row, column, None, self._forms[form])
-        else:
-            self._sheet.write_number(row, column, number, self._forms[form])
 
     def _validate(self, row: int, line: _Line) -> None:
         term = line.indicator
@@ -254,6 +252,11 @@ class _FormWriter:
                 "error_message": KINDS["unreadable_date"].remedy,
             },
         )
+        # frames of cells that are not written come from a condition that always holds
+        self._sheet.conditional_format(
+            f"F{first + 1}:L{last + 1}",
+            {"type": "formula", "criteria": "=TRUE", "format": self._forms["framed"]},
+        )
         area, top = f"H{first + 1}:H{last + 1}", first + 1
         for criteria, form in (
             (f"=AND(ISNUMBER($H{top}),ISNUMBER($F{top}),$H{top}<$F{top})", "below"),
@@ -296,6 +299,7 @@ def _write_guide(sheet: Any, forms: dict[str, Any], *, is_demo: bool) -> None:
             sheet.write_string(row, column, head, forms["head"])
         for left, right in pairs:
             row += 1
+            sheet.set_row(row, 15 * max(lines_needed(left, 46), lines_needed(right, 90)))
             sheet.write_string(row, 0, left, forms["text"])
             sheet.write_string(row, 1, right, forms["text"])
         row += 2

@@ -110,12 +110,12 @@ def test_template_shows_target_text_due_and_earlier_figure_and_locks_them() -> N
         None,
     ]
     assert sheet.protection.sheet
-    assert [sheet.cell(row=5, column=column).protection.locked for column in (5, 8, 10, 13)] == [
+    assert [sheet.cell(row=5, column=column).protection.locked for column in (5, 8, 13)] == [
         True,
-        False,
         False,
         True,
     ]
+    assert [sheet.column_dimensions[letter].protection.locked for letter in "IJK"] == [False] * 3
     assert sheet.column_dimensions["M"].hidden
     validations = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     assert validations["H5"].type == "whole"

@@ -177,3 +177,56 @@ def test_text_helper_writes_what_is_read() -> None:
     assert only_sheet(zipped(members(sheet_xml(f"<row>{text('B1', '德清')}</row>")))).rows[1] == {
         2: RawCell(CellKind.TEXT, "德清")
     }
+
+
+PLAIN = '<row r="{0}"><c r="A{0}" s="0" t="s"><v>0</v></c><c r="B{0}"><v>{0}</v></c><c r="C{0}" s="0"/></row>'
+ODD_ROWS = (
+    '<row r="3"><c r="A3" t="inlineStr"><is><t>行内</t></is></c></row>',
+    '<row r="3"><c r="A3"><f>1+1</f></c></row>',
+    '<row r="3"><c r="A3"><f>1&lt;2</f><v>5</v></c></row>',
+    '<row r="3" hidden="1"><c t="b" r="A3"><v>1</v></c></row>',
+    '<row r="3" hidden="1"><c r="A3" t="e"><v>#N/A</v></c></row>',
+    '<row r="3"><c r="A3" t="str"><f>B1</f><v>a &amp; b</v></c></row>',
+    '<row r="3"><c r="A3" t="str"><f>B1</f><v></v></c></row>',
+    '<row r="3"/>',
+    "<row><c><v>7</v></c></row>",
+    ' <!-- <row r="3"><c r="A3"><v>7</v></c></row> --> ',
+    '<row r="3"><![CDATA[<c r="A3"><v>7</v></c>]]></row>',
+    '<row r="3"><c r="A3"><v> 7 </v></c></row>',
+    '<row r="2"><c r="D2"><v>9</v></c></row>',
+)
+
+
+@pytest.mark.parametrize("odd", ODD_ROWS)
+def test_sieve_and_parser_read_the_same(odd, monkeypatch) -> None:
+    body = PLAIN.format(1) + PLAIN.format(2) + odd + PLAIN.format(8)
+    data = workbook(body, strings=strings_xml("<t>甲</t>"))
+
+    quick = only_sheet(data)
+    monkeypatch.setattr("returns.workbook.xlsx._SheetParser.take_rows", lambda *_: False)
+    slow = only_sheet(data)
+
+    assert quick == slow
+
+
+def test_sieve_takes_plain_rows_across_blocks() -> None:
+    count = 5000
+    body = "".join(PLAIN.format(row) for row in range(1, count + 1))
+
+    rows = only_sheet(workbook(body, strings=strings_xml("<t>甲</t>"))).rows
+
+    assert len(rows) == count
+    assert rows[count] == {1: RawCell(CellKind.TEXT, "甲"), 2: RawCell(CellKind.NUMBER, str(count))}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<c r="A1"><v>1</v></c>' + PLAIN.format(1) + "</row>",
+        '<row r="1"><row r="2"></row></row><x>',
+        PLAIN.format(1) + "</row>",
+    ],
+)
+def test_sieve_leaves_malformed_rows_to_the_parser(body) -> None:
+    with pytest.raises(Refused):
+        read_xlsx(workbook(body, strings=strings_xml("<t>甲</t>")), Limits())
