@@ -52,7 +52,7 @@ def table_grid(table: DocumentTable, *, on: datetime.date) -> DocumentGrid:
             describes={
                 "number": str(target.row_order),
                 "category": target.indicator.category,
-                "indicator": target.row,
+                "indicator": target.row.removeprefix(f"{target.row_order} "),
                 "unit": target.unit,
                 "lead": target.indicator.lead.name,
             },
