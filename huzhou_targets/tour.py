@@ -52,6 +52,7 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
         ("plan", reverse("plan", args=[plan]), owner),
         ("tasks", reverse("task_list", args=[plan]), owner),
         ("indicators", reverse("indicator_list", args=[plan]), owner),
+        ("checks", reverse("target_checks", args=["clusters-2023"]), owner),
         ("parks", reverse("park_list"), owner),
         ("park", reverse("park", args=["sowing-2025", 2]), owner),
         ("password", reverse("password"), reporter),

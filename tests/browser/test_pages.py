@@ -30,6 +30,7 @@ STOPS = (
     "plan",
     "tasks",
     "indicators",
+    "checks",
     "table-annex-1",
     "table-annex-2-targets",
     "table-annex-1-districts",
