@@ -31,6 +31,7 @@ STOPS = (
     "tasks",
     "indicators",
     "checks",
+    "checks",
     "table-annex-1",
     "table-annex-2-targets",
     "table-annex-1-districts",
