@@ -31,7 +31,6 @@ STOPS = (
     "tasks",
     "indicators",
     "checks",
-    "checks",
     "table-annex-1",
     "table-annex-2-targets",
     "table-annex-1-districts",
