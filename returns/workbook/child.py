@@ -8,10 +8,12 @@ import json
 import pickle
 import resource
 import sys
+from dataclasses import replace
 
 from returns.workbook import wire
 from returns.workbook.grid import Limits, Refused
-from returns.workbook.guard import FileFormat
+from returns.workbook.guard import FileFormat, has_macros
+from returns.workbook.guidance import make_problem
 from returns.workbook.interpret import WorkbookReader
 from returns.workbook.types import ReadResult, Sheet, Vocabulary
 
@@ -48,16 +50,24 @@ def read_file(
         sheets = read_sheets(data, kind=kind, name=name, limits=limits)
     except Refused as refused:
         return ReadResult(problems=(refused.problem(),))
-    return WorkbookReader(vocabulary, limits=limits).read(sheets)
+    result = WorkbookReader(vocabulary, limits=limits).read(sheets)
+    if kind is FileFormat.XLSX and has_macros(data):
+        return replace(result, problems=(*result.problems, make_problem("macros_ignored")))
+    return result
+
+
+def confine(limits: Limits) -> None:
+    """Hold this process to its memory and time."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> int:
     """Serve one request under the limits it brings."""
     request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent, never from the upload
     limits: Limits = request["limits"]
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(limits)
     try:
         result = read_file(
             request["data"],

@@ -459,6 +459,14 @@ class TableReader:
 
     def _warn_about_value(self, value: Decimal, raw: str, context: CellContext) -> None:
         term = context.indicator
+        if not context.place.assessed and value:
+            self._out.problems.append(
+                context.problem(
+                    "value_not_assessed",
+                    organisation_name=context.organisation_name,
+                    indicator_name=term.name,
+                )
+            )
         if term.decimals == 0 and value != value.to_integral_value():
             self._out.problems.append(context.problem("counted_fraction", found=raw, unit=term.unit or "个"))
         if term.decimals == 0 and value < 0:

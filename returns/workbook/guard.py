@@ -67,6 +67,12 @@ def inspect(data: bytes, limits: Limits) -> FileFormat:
     return _inspect_text(data)
 
 
+def has_macros(data: bytes) -> bool:
+    """Whether an .xlsx container, already inspected, carries a macro project."""
+    with ZipFile(BytesIO(data)) as archive:
+        return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
+
+
 def _inspect_ole(data: bytes) -> FileFormat:
     """An old binary workbook, an encrypted new one, or another document in the same container."""
     if len(data) < 1536:

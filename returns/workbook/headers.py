@@ -150,6 +150,7 @@ class Token:
     quarters: frozenset[int] = frozenset()
     single: bool = False
     named: bool = False
+    last_month: int = 0
     unit: str = ""
     is_child: bool = False
 
@@ -217,6 +218,7 @@ class HeaderWords:
                 quarters=mention.quarters,
                 single=bool(mention.single),
                 named=bool(mention.named),
+                last_month=mention.last_month,
                 unit=label.unit,
             )
         for suffix in (*_RATE_SUFFIXES, *_SUFFIXES):
@@ -235,6 +237,7 @@ class HeaderWords:
                     quarters=mention.quarters,
                     single=bool(mention.single),
                     named=bool(mention.named),
+                    last_month=mention.last_month,
                     unit=label.unit,
                 )
         if mention.years or mention.quarters:
@@ -250,6 +253,7 @@ class HeaderWords:
                     quarters=mention.quarters,
                     single=bool(mention.single),
                     named=bool(mention.named),
+                    last_month=mention.last_month,
                     unit=label.unit,
                 )
         return None

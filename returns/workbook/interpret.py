@@ -234,7 +234,17 @@ class WorkbookReader:
         missing = "没有找到表头行"
         sheet = None
         if found:
-            table = found[0][0]
+            table = next((table for table, _ in found if table.knows_indicators), found[0][0])
+            if table.knows_indicators and not table.values:
+                out.problems.append(
+                    make_problem(
+                        "no_value_column",
+                        sheet=table.sheet.name,
+                        cell=cell_name(table.header_row, 1),
+                        found="、".join(table.headings),
+                    )
+                )
+                return
             sheet = table.sheet.name
             lacks = [
                 name

@@ -71,6 +71,7 @@ class Column:
     quarters: frozenset[int] = frozenset()
     single: bool = False
     named: bool = False
+    last_month: int = 0
     unit: str = ""
     unknown: str = ""
 
@@ -89,6 +90,7 @@ class Table:
     first_row: int
     last_row: int
     captions: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
     indicator_columns: list[int] = field(default_factory=list)
     organisation_column: int | None = None
     year_column: int | None = None
@@ -240,7 +242,7 @@ class TableFinder:
         measures = [token for token in structural if token.role in MEASURES]
         if len(structural) >= 2 and (has_label or len(measures) >= 2):
             return True
-        if has_label and (areas or indicators):
+        if any(token.role in _LABEL_ROLES for token in structural) and (areas or indicators):
             return True
         if measures and any(token.role is Role.YEAR_LABEL for token in structural):
             return True
@@ -339,6 +341,7 @@ class TableFinder:
         column.quarters = token.quarters or column.quarters
         column.single = token.single or column.single
         column.named = token.named or column.named
+        column.last_month = token.last_month or column.last_month
         if token.indicator:
             column.indicator = token.indicator
         if token.organisation:
@@ -395,11 +398,17 @@ class TableFinder:
         captions: tuple[str, ...],
     ) -> Table:
         table = Table(
-            sheet=view, header_row=header_row, first_row=first_row, last_row=last_row, captions=captions
+            sheet=view,
+            header_row=header_row,
+            first_row=first_row,
+            last_row=last_row,
+            captions=captions,
+            headings=tuple(column.text for column in columns if column.text),
         )
         sample = [row for row in view.numbers if first_row <= row <= last_row][:SAMPLE_ROWS]
         self._move_narrative(view, columns, sample)
-        table.values = self._choose_values(table, columns)
+        if not self._is_headed_target(captions):
+            table.values = self._choose_values(table, columns)
         self._find_labels(table, columns, sample)
         for column in columns:
             if column.role in NARRATIVE:
@@ -415,6 +424,10 @@ class TableFinder:
         table.layout = self._layout(table)
         return table
 
+    def _is_headed_target(self, captions: tuple[str, ...]) -> bool:
+        """Whether a line right above the table says that it holds targets (年度目标), not results."""
+        return any(self._words.classify(line).measure is Role.TARGET for line in captions[-2:])
+
     def _move_narrative(self, view: SheetView, columns: list[Column], sample: list[int]) -> None:
         """A plain 完成情况 column that holds sentences is narrative, not a value."""
         for column in columns:
@@ -429,9 +442,13 @@ class TableFinder:
     def _choose_values(self, table: Table, columns: list[Column]) -> list[Column]:
         """For each thing that columns speak of, the one column that holds this period's cumulative value."""
         groups: dict[tuple[str | None, str | None, str | None], list[Column]] = {}
+        runs = 0
         for column in columns:
             if (any(column.key) or column.measure is not None) and not column.unknown:
-                groups.setdefault(column.key, []).append(column)
+                runs += column.total is None
+                # every 小计 is a column of its own; only neighbours (目标, 完成 under one 小计) belong together
+                key = (*column.key[:2], f"{column.total}{runs}" if column.total else None)
+                groups.setdefault(key, []).append(column)
         chosen: list[Column] = []
         for key, group in groups.items():
             best = self._choose_one(table, group, plain=not any(key))
@@ -624,4 +641,6 @@ def _rate(column: Column, *, quarter: int) -> int:
         rate = 4
     if column.single:
         rate += 16
+    if column.last_month:
+        rate += 3 * quarter - column.last_month
     return rate - (1 if quarter in column.quarters else 0)

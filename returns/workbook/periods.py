@@ -14,10 +14,10 @@ _YEAR_RANGE = re.compile(rf"20\d\d年?{_DASH}20\d\d年?")
 _NUMBERED_DOCUMENT = re.compile(r"[〔\[(【]20\d\d[〕\])】]第?\d+号?")
 _FULL_DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日?|20\d\d([./-])\d{1,2}\1\d{1,2}日?")
 _CALENDAR_MONTH = re.compile(rf"20\d\d年\d{{1,2}}月(?!底|末|止|{_DASH}|份?累计)")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|(?=\.?q[1-4])|(?=-?q[1-4])|$)")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度?|(?=\.?q[1-4])|(?=-?q[1-4])|(?=-?$))")
 _SHORT_YEAR = re.compile(r"(?<!\d)(2\d)年(?=第?[一二三四1-4上前]|\d{1,2}[-—–至])")
 _QUARTER = re.compile(r"第?([一二三四1-4])季度|(?<![a-z])q([1-4])(?!\d)")
-_HEAD_QUARTERS = re.compile(r"前([二两三2-3])个?季度?|(上半年)|(前三季)")
+_HEAD_QUARTERS = re.compile(r"前([二两三2-3])个?季度?|(上半年|(?<!下)半年度)|(前三季)")
 _MONTHS = re.compile(rf"(?<!\d)(\d{{1,2}})月?{_DASH}(\d{{1,2}})月份?")
 _MONTH_END = re.compile(r"(?<!\d)(\d{1,2})月(?:底|末|止|份?累计)|截[至止]到?(?:20\d\d年)?(\d{1,2})月")
 _WHOLE_YEAR = re.compile(r"全年(?=完成|进展|累计|实际|推进)")
@@ -29,7 +29,8 @@ class Mention:
     """Years and quarters that a text names, and the text without them.
 
     ``single`` lists the quarters that are named as one quarter by itself (4-6月) and not as a sum since January,
-    ``named`` those named by a word that may mean either (二季度).
+    ``named`` those named by a word that may mean either (二季度). ``last_month`` is the last month of a range of
+    months, 0 without one.
     """
 
     years: frozenset[int]
@@ -37,6 +38,7 @@ class Mention:
     rest: str
     single: frozenset[int] = frozenset()
     named: frozenset[int] = frozenset()
+    last_month: int = 0
 
     def text(self) -> str:
         """The period for a message, such as 2025年二季度."""
@@ -65,6 +67,7 @@ def find_period(text: str) -> Mention:
     quarters: set[int] = set()
     single: set[int] = set()
     named: set[int] = set()
+    months: list[int] = []
 
     def take_quarter(match: re.Match[str]) -> str:
         quarters.add(_NUMBERS[match[1] or match[2]])
@@ -80,6 +83,7 @@ def find_period(text: str) -> Mention:
         if not 1 <= first <= last <= 12:
             return match[0]
         quarters.add((last + 2) // 3)
+        months.append(last)
         if first > 1:
             single.add((last + 2) // 3)
         return ""
@@ -104,6 +108,7 @@ def find_period(text: str) -> Mention:
         rest=_YEAR.sub("", rest),
         single=frozenset(single),
         named=frozenset(named),
+        last_month=max(months, default=0),
     )
 
 

@@ -8,13 +8,15 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path, PurePath
+from typing import Any
 
 from returns.workbook import wire
 from returns.workbook.grid import Limits, Refused
 from returns.workbook.guard import FileFormat, inspect
 from returns.workbook.guidance import make_problem
-from returns.workbook.types import ReadResult, Vocabulary
+from returns.workbook.types import Problem, ReadResult, Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_LIMITS = Limits()
@@ -38,20 +40,28 @@ def read_return(
 def _read_in_child(
     data: bytes, *, kind: FileFormat, name: str, vocabulary: Vocabulary, limits: Limits
 ) -> ReadResult:
-    request = pickle.dumps(
-        {
-            "data": data,
-            "kind": kind.value,
-            "name": name,
-            "limits": limits,
-            "vocabulary": wire.pack_vocabulary(vocabulary),
-        },
-        protocol=pickle.HIGHEST_PROTOCOL,
-    )
+    request = {
+        "data": data,
+        "kind": kind.value,
+        "name": name,
+        "limits": limits,
+        "vocabulary": wire.pack_vocabulary(vocabulary),
+    }
+    answer = run_child("returns.workbook.child", request, limits)
+    if isinstance(answer, Problem):
+        return ReadResult(problems=(answer,))
+    try:
+        return wire.unpack_result(answer)
+    except (ValueError, KeyError, TypeError):
+        return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
+
+
+def run_child(module: str, request: Mapping[str, object], limits: Limits) -> Any:
+    """Serve one request in a child process: the JSON value it answers, or a Problem that says why there is none."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "returns.workbook.child"],
-            input=request,
+            [sys.executable, "-m", module],
+            input=pickle.dumps(dict(request), protocol=pickle.HIGHEST_PROTOCOL),
             capture_output=True,
             cwd=ROOT,
             env={"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
@@ -64,13 +74,13 @@ def _read_in_child(
         # a signal (out of time, aborted) or out of memory; anything else is a file that broke its parser
         if done.returncode < 0 or done.returncode == 77:
             return _stopped(limits)
-        return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
+        return make_problem("damaged", detail="内容无法解析")
     try:
-        return wire.unpack_result(json.loads(done.stdout))
-    except (ValueError, KeyError, TypeError):
-        return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
+        return json.loads(done.stdout)
+    except ValueError:
+        return make_problem("damaged", detail="内容无法解析")
 
 
-def _stopped(limits: Limits) -> ReadResult:
+def _stopped(limits: Limits) -> Problem:
     allowed = f"{limits.wall_seconds} 秒、{limits.memory_bytes // 1024 // 1024} MB"
-    return ReadResult(problems=(make_problem("reading_stopped", limit=allowed),))
+    return make_problem("reading_stopped", limit=allowed)

@@ -7,7 +7,7 @@ from returns.workbook.guidance import KINDS
 from returns.workbook.reader import read_return
 from tests.workbook.builders import SOWING_HEADERS, sheet_bytes, sowing
 from tests.workbook.hostile import GROUPS
-from tests.workbook.raw import strings_xml, workbook
+from tests.workbook.raw import members, sheet_xml, strings_xml, text, workbook, zipped
 
 SLOWEST_SECONDS = 10
 
@@ -82,3 +82,13 @@ def test_thousands_of_problems_are_cut_with_a_word() -> None:
 
     assert len(result.problems) == 51
     assert result.problems[-1].code == "too_many_problems"
+
+
+def test_macros_are_ignored_with_a_word() -> None:
+    body = f'<row r="1">{text("A1", "区县")}{text("B1", SOWING_HEADERS[0])}</row><row r="2">{text("A2", "吴兴")}<c r="B2"><v>7</v></c></row>'
+    parts = members(sheet_xml(body)) | {"xl/vbaProject.bin": b"macro"}
+
+    result = read_return(zipped(parts), "a.xlsm", sowing())
+
+    assert [str(row.value) for row in result.figures] == ["7"]
+    assert [problem.code for problem in result.problems] == ["macros_ignored"]

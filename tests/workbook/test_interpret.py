@@ -148,8 +148,10 @@ def test_target_column_is_never_read_as_value() -> None:
     )
 
     assert values(only_target) == {}
-    assert errors(only_target) == [("no_table", None)]
-    assert "缺少“完成值”列或区县列" in only_target.errors[0].message
+    assert errors(only_target) == [("no_value_column", "A1")]
+    assert only_target.errors[0].message == (
+        "Sheet1!A1：表中没有“完成值”列（找到的列：序号、指标名称、2025年目标值、责任单位）。请增加“本年累计完成”列并填写。"
+    )
     assert values(both) == {}
     assert [code for code, _ in errors(both)] == ["no_table"]
 
@@ -394,3 +396,51 @@ def test_formula_text_in_a_sheet_name_stays_text() -> None:
     result = read(sheet_bytes([["区县", SOWING_HEADERS[0]], ["吴兴区", "约3"]], title="=1+1"), sowing())
 
     assert result.errors[0].sheet == "=1+1"
+
+
+def test_number_where_nothing_is_assessed_is_stored_with_a_warning() -> None:
+    result = read_rows([["指标", "吴兴", "南太湖新区"], ["单位GDP能耗下降率（%）", 2.3, 1.1]], clusters())
+
+    assert errors(result) == []
+    assert len(result.figures) == 2
+    assert warnings(result) == [("value_not_assessed", "C2")]
+
+
+def test_latest_range_of_months_is_taken() -> None:
+    rows = [["填报单位：德清县"], ["指标名称", "1-4月", "1-5月", "1-6月"], [SOWING_HEADERS[0], 2, 3, 4]]
+
+    assert values(read_rows(rows, sowing())) == {("S1", "deqing"): Decimal(4)}
+
+
+def test_table_under_the_caption_target_is_no_return() -> None:
+    targets = [["一、年度目标"], ["区县", SOWING_HEADERS[0]], ["吴兴区", 12]]
+    done = [["二、完成情况"], ["区县", SOWING_HEADERS[0]], ["吴兴区", 7]]
+
+    assert values(read_rows([*targets, [], *done], sowing())) == {("S1", "wuxing"): Decimal(7)}
+
+
+def test_several_subtotal_columns_are_told_apart() -> None:
+    rows = [
+        ["指标", "吴兴", "南浔", "小计", "南太湖新区", "长合区", "小计", "合计"],
+        [SOWING_HEADERS[0], 7, 3, 10, 1, 0, 1, 11],
+    ]
+
+    result = read_rows(rows, sowing())
+
+    assert [(total.label, total.organisations, total.value) for total in result.totals] == [
+        ("小计", ("wuxing", "nanxun"), Decimal(10)),
+        ("小计", ("nantaihu", "changhe"), Decimal(1)),
+        ("合计", ("wuxing", "nanxun", "nantaihu", "changhe"), Decimal(11)),
+    ]
+
+
+def test_column_for_the_office_headed_unit_is_understood() -> None:
+    assert values(read_rows([["单位", SOWING_HEADERS[0]], ["吴兴区", 7]], sowing())) == {
+        ("S1", "wuxing"): Decimal(7)
+    }
+
+
+def test_city_without_some_district_is_not_the_city() -> None:
+    result = read_rows([["区县", SOWING_HEADERS[0]], ["全市（不含南太湖新区）", 7]], sowing())
+
+    assert errors(result) == [("unknown_organisation", "A2")]
