@@ -43,7 +43,7 @@ class LineSerializer(serializers.Serializer[Any]):
     source = SourceSerializer()  # type: ignore[assignment]
 
 
-class EntrySerializer(serializers.Serializer[Any]):
+class RankedEntrySerializer(serializers.Serializer[Any]):
     """One organisation of a ranking."""
 
     unit = serializers.CharField()
@@ -67,7 +67,7 @@ class RankingSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["preliminary", "frozen", "published"])
     scheme = serializers.CharField(allow_null=True)
     digest = serializers.CharField(allow_null=True)
-    entries = EntrySerializer(many=True)
+    entries = RankedEntrySerializer(many=True)
 
 
 class ExplainedLineSerializer(LineSerializer):
@@ -76,7 +76,7 @@ class ExplainedLineSerializer(LineSerializer):
     reviewer = serializers.CharField(allow_null=True)
 
 
-class ExplanationSerializer(EntrySerializer):
+class ExplanationSerializer(RankedEntrySerializer):
     """How an organisation's score came to be."""
 
     plan = serializers.CharField()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
@@ -106,6 +108,15 @@ class FileSerializer(serializers.Serializer[Any]):
 
     file = serializers.FileField()
     dry_run = serializers.BooleanField(default=False)
+
+    def validate_file(self, file: UploadedFile) -> UploadedFile:
+        """Refuse a file above the limit before it is read."""
+        limit = settings.UPLOAD_MAX_BYTES
+        if (file.size or 0) > limit:
+            raise serializers.ValidationError(
+                f"文件超过 {limit // (1024 * 1024)} MB，请删去图片和无关工作表后再上传"
+            )
+        return file
 
 
 class TakenInSerializer(serializers.Serializer[Any]):

@@ -94,7 +94,9 @@ class _Batch:
         }
         existing = {
             (item.indicator_id, item.organisation_id): item
-            for item in Figure.objects.filter(cycle=self.cycle, reporter=self.reporter).select_for_update()
+            for item in Figure.objects.filter(cycle=self.cycle, reporter=self.reporter)
+            .select_related("indicator", "organisation")
+            .select_for_update(of=("self",))
         }
         current = _current_revisions(existing.values())
         quarterly_return, _ = QuarterlyReturn.objects.get_or_create(
@@ -125,6 +127,7 @@ class _Batch:
                     figure.state, figure.submitted_at = FigureState.SUBMITTED, now
                     advanced.append(figure)
             else:
+                self._require_reason(figure)
                 before = figure.value
                 figure.revision_number += 1
                 self._set(figure, row, now)
@@ -146,6 +149,11 @@ class _Batch:
         acts = self._acts(quarterly_return, new, changed, advanced)
         ids = tuple(figure.pk for figure in touched)
         return Saved(new=len(new), changed=len(changed), unchanged=unchanged, figure_ids=ids), acts
+
+    def _require_reason(self, figure: Figure) -> None:
+        """A confirmed figure is changed with a reason only; a file is its own, recorded one."""
+        if figure.state == FigureState.VERIFIED and self.upload is None and not self.reason.strip():
+            raise WrongState(f"“{figure}”已经核定，修改须写明理由")
 
     def _set(self, figure: Figure, row: FigureRow, now: datetime.datetime) -> None:
         figure.value = row.value

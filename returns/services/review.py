@@ -78,6 +78,14 @@ def _figures_with_fall(figures: Sequence[Figure]) -> set[int]:
 
 
 def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool) -> Problem | None:
+    if item.value is not None and not _can_be_stored(item.value):
+        return Problem(
+            level="error",
+            code="not-a-number",
+            sheet=None,
+            cell=None,
+            message=f"“{figure}”的核定数不能保存：应为不超过 15 位、至多 6 位小数的数字",
+        )
     differs = item.value is not None and item.value != figure.value
     if differs and not item.reason:
         return Problem(
@@ -96,6 +104,15 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
             message=f"“{figure}”的累计数比上季度减少，核定时须写明理由",
         )
     return None
+
+
+def _can_be_stored(value: Decimal) -> bool:
+    """Finite, at most 15 significant digits and 6 decimals: what both databases keep exactly."""
+    if not value.is_finite():
+        return False
+    parts = value.normalize().as_tuple()
+    exponent = int(parts.exponent)
+    return len(parts.digits) <= 15 and exponent >= -6 and len(parts.digits) + exponent <= 15
 
 
 def _store_verifications(

@@ -58,6 +58,19 @@ def test_change_is_a_new_revision_and_the_old_one_stays(world: World) -> None:
     ]
 
 
+def test_confirmed_figure_is_changed_with_a_reason_only(world: World) -> None:
+    world.report("wuxing", {("parks", world.wuxing): "7"})
+    world.verify("jxj", Figure.objects.get())
+
+    with pytest.raises(WrongState, match="理由"):
+        world.report("wuxing", {("parks", world.wuxing): "8"})
+    world.report("wuxing", {("parks", world.wuxing): "8"}, reason="漏报一个")
+
+    figure = Figure.objects.get()
+    assert (figure.value, figure.state) == (Decimal(8), FigureState.SUBMITTED)
+    assert [item.value for item in effective_figures(world.cycle).values()] == [Decimal(7)]
+
+
 def test_zero_is_a_figure_and_not_missing(world: World) -> None:
     world.report("wuxing", {("parks", world.wuxing): "0"})
 
@@ -127,6 +140,17 @@ def test_verifier_may_confirm_another_value_with_a_reason(world: World) -> None:
         Decimal(6),
         "一个未投用",
     )
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e15", "0.1234567", "1234567890.123456"])
+def test_verified_value_that_cannot_be_stored_is_refused(world: World, text: str) -> None:
+    world.report("wuxing", {("parks", world.wuxing): "7"})
+    item = Verification(figure_id=Figure.objects.get().pk, value=Decimal(text), reason="复核")
+
+    problems = verify_figures(actor=world.people["jxj"], cycle=world.cycle, verifications=[item])
+
+    assert [problem.code for problem in problems] == ["not-a-number"]
+    assert Figure.objects.get().state == FigureState.SUBMITTED
 
 
 def test_nobody_verifies_what_they_are_ranked_by(world: World) -> None:
