@@ -58,6 +58,11 @@ def read_file(
 
 def confine(limits: Limits) -> None:
     """Hold this process to its memory and time."""
+    confine(limits)
+
+
+def confine(limits: Limits) -> None:
+    """Hold this process to its memory and time."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
