@@ -76,7 +76,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
 
 
-@pytest.fixture(scope="session")
+# Ended with the module: while Playwright runs, its event loop counts as running in this process, and
+# Django refuses the database to every other test.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium."""
     with chromium() as started:
