@@ -8,356 +8,822 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('districts', '0001_initial'),
+        ("districts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=48, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('short_name', models.CharField(max_length=50, verbose_name='简称')),
-                ('names', models.JSONField(default=list, help_text='标题中可能出现的写法，用于核对填报文件。', verbose_name='其他写法')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='起始年')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='终止年')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='districts.city')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_plans', to='districts.organisation', verbose_name='牵头办')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=48, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                ("short_name", models.CharField(max_length=50, verbose_name="简称")),
+                (
+                    "names",
+                    models.JSONField(
+                        default=list,
+                        help_text="标题中可能出现的写法，用于核对填报文件。",
+                        verbose_name="其他写法",
+                    ),
+                ),
+                ("first_year", models.PositiveSmallIntegerField(verbose_name="起始年")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="终止年")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="districts.city"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_plans",
+                        to="districts.organisation",
+                        verbose_name="牵头办",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行动方案',
-                'verbose_name_plural': '行动方案',
-                'ordering': ['order', 'code'],
+                "verbose_name": "行动方案",
+                "verbose_name_plural": "行动方案",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=64, verbose_name='代码')),
-                ('name', models.CharField(max_length=150, verbose_name='指标名称')),
-                ('short_name', models.CharField(blank=True, max_length=30, verbose_name='简称')),
-                ('unit', models.CharField(max_length=20, verbose_name='计量单位')),
-                ('category', models.CharField(blank=True, max_length=50, verbose_name='类别')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('kind', models.CharField(choices=[('flow', '增量（本年累计）'), ('stock', '存量（期末数）'), ('rate', '比率')], max_length=8, verbose_name='性质')),
-                ('direction', models.CharField(choices=[('higher', '越高越好'), ('lower', '越低越好')], default='higher', max_length=8, verbose_name='方向')),
-                ('additive', models.BooleanField(default=False, verbose_name='区县可加总')),
-                ('decimals', models.PositiveSmallIntegerField(default=0, help_text='0 表示计数（个、家、项）。', validators=[django.core.validators.MaxValueValidator(6)], verbose_name='小数位数')),
-                ('min_share_numerator', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='占比下限分子')),
-                ('min_share_denominator', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='占比下限分母')),
-                ('frequency', models.CharField(choices=[('quarterly', '每季'), ('half_year', '半年'), ('annual', '年度')], default='quarterly', max_length=12, verbose_name='频度')),
-                ('lag_quarters', models.PositiveSmallIntegerField(default=0, verbose_name='滞后季数')),
-                ('weight', models.DecimalField(decimal_places=4, default=1, max_digits=9, validators=[django.core.validators.MinValueValidator(0)], verbose_name='分值')),
-                ('note', models.TextField(blank=True, verbose_name='口径与说明')),
-                ('data_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sourced_indicators', to='districts.organisation', verbose_name='数据来源单位')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_indicators', to='districts.organisation', verbose_name='牵头单位')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='indicators.indicator', verbose_name='其中：属于')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='indicators.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=64, verbose_name="代码")),
+                ("name", models.CharField(max_length=150, verbose_name="指标名称")),
+                ("short_name", models.CharField(blank=True, max_length=30, verbose_name="简称")),
+                ("unit", models.CharField(max_length=20, verbose_name="计量单位")),
+                ("category", models.CharField(blank=True, max_length=50, verbose_name="类别")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("flow", "增量（本年累计）"), ("stock", "存量（期末数）"), ("rate", "比率")],
+                        max_length=8,
+                        verbose_name="性质",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("higher", "越高越好"), ("lower", "越低越好")],
+                        default="higher",
+                        max_length=8,
+                        verbose_name="方向",
+                    ),
+                ),
+                ("additive", models.BooleanField(default=False, verbose_name="区县可加总")),
+                (
+                    "decimals",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="0 表示计数（个、家、项）。",
+                        validators=[django.core.validators.MaxValueValidator(6)],
+                        verbose_name="小数位数",
+                    ),
+                ),
+                (
+                    "min_share_numerator",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="占比下限分子"),
+                ),
+                (
+                    "min_share_denominator",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="占比下限分母"),
+                ),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[("quarterly", "每季"), ("half_year", "半年"), ("annual", "年度")],
+                        default="quarterly",
+                        max_length=12,
+                        verbose_name="频度",
+                    ),
+                ),
+                ("lag_quarters", models.PositiveSmallIntegerField(default=0, verbose_name="滞后季数")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=4,
+                        default=1,
+                        max_digits=9,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="分值",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="口径与说明")),
+                (
+                    "data_source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sourced_indicators",
+                        to="districts.organisation",
+                        verbose_name="数据来源单位",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_indicators",
+                        to="districts.organisation",
+                        verbose_name="牵头单位",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="indicators.indicator",
+                        verbose_name="其中：属于",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="indicators.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标',
-                'verbose_name_plural': '指标',
-                'ordering': ['plan', 'order'],
+                "verbose_name": "指标",
+                "verbose_name_plural": "指标",
+                "ordering": ["plan", "order"],
             },
         ),
         migrations.CreateModel(
-            name='DocumentTable',
+            name="DocumentTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=48, verbose_name='代码')),
-                ('annex', models.CharField(max_length=50, verbose_name='附件')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('layout', models.CharField(blank=True, help_text='B、C、D，见填报表式。', max_length=1, verbose_name='表式')),
-                ('is_text', models.BooleanField(default=False, verbose_name='正文')),
-                ('columns', models.JSONField(default=list, verbose_name='表头')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='indicators.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=48, verbose_name="代码")),
+                ("annex", models.CharField(max_length=50, verbose_name="附件")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                (
+                    "layout",
+                    models.CharField(
+                        blank=True, help_text="B、C、D，见填报表式。", max_length=1, verbose_name="表式"
+                    ),
+                ),
+                ("is_text", models.BooleanField(default=False, verbose_name="正文")),
+                ("columns", models.JSONField(default=list, verbose_name="表头")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tables",
+                        to="indicators.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '文件表格',
-                'verbose_name_plural': '文件表格',
-                'ordering': ['plan', 'order'],
+                "verbose_name": "文件表格",
+                "verbose_name_plural": "文件表格",
+                "ordering": ["plan", "order"],
             },
         ),
         migrations.CreateModel(
-            name='PolicyDocument',
+            name="PolicyDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=48, unique=True, verbose_name='代码')),
-                ('title', models.CharField(max_length=255, verbose_name='标题')),
-                ('number', models.CharField(blank=True, max_length=64, verbose_name='发文字号')),
-                ('issuer', models.CharField(blank=True, max_length=100, verbose_name='发文机关')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='成文日期')),
-                ('status', models.CharField(choices=[('in_force', '现行有效'), ('draft', '征求意见稿'), ('repealed', '已废止')], max_length=16, verbose_name='状态')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='districts.city')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=48, unique=True, verbose_name="代码")),
+                ("title", models.CharField(max_length=255, verbose_name="标题")),
+                ("number", models.CharField(blank=True, max_length=64, verbose_name="发文字号")),
+                ("issuer", models.CharField(blank=True, max_length=100, verbose_name="发文机关")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="成文日期")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("in_force", "现行有效"), ("draft", "征求意见稿"), ("repealed", "已废止")],
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="districts.city",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '政策文件',
-                'verbose_name_plural': '政策文件',
-                'ordering': ['code'],
+                "verbose_name": "政策文件",
+                "verbose_name_plural": "政策文件",
+                "ordering": ["code"],
             },
         ),
         migrations.AddField(
-            model_name='plan',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='indicators.policydocument'),
+            model_name="plan",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plans",
+                to="indicators.policydocument",
+            ),
         ),
         migrations.CreateModel(
-            name='ReferenceValue',
+            name="ReferenceValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.SlugField(max_length=48, verbose_name='参照指标')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('quarter', models.PositiveSmallIntegerField(verbose_name='季度')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=21, verbose_name='数值')),
-                ('source', models.CharField(max_length=255, verbose_name='来源')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reference_values', to='districts.city')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("series", models.SlugField(max_length=48, verbose_name="参照指标")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=21, verbose_name="数值")),
+                ("source", models.CharField(max_length=255, verbose_name="来源")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reference_values",
+                        to="districts.city",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '参照值',
-                'verbose_name_plural': '参照值',
-                'ordering': ['city', 'series', 'year', 'quarter'],
+                "verbose_name": "参照值",
+                "verbose_name_plural": "参照值",
+                "ordering": ["city", "series", "year", "quarter"],
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(help_text='1 为牵头，其余为配合。', verbose_name='顺序')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsibilities', to='indicators.indicator')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='districts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(help_text="1 为牵头，其余为配合。", verbose_name="顺序"),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responsibilities",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="districts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标责任单位',
-                'verbose_name_plural': '指标责任单位',
-                'ordering': ['indicator', 'order'],
+                "verbose_name": "指标责任单位",
+                "verbose_name_plural": "指标责任单位",
+                "ordering": ["indicator", "order"],
             },
         ),
         migrations.CreateModel(
-            name='TableTotal',
+            name="TableTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=50, verbose_name='原文')),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='数值')),
-                ('row', models.CharField(max_length=150, verbose_name='行')),
-                ('column', models.CharField(max_length=100, verbose_name='列')),
-                ('row_order', models.PositiveSmallIntegerField(default=0)),
-                ('column_order', models.PositiveSmallIntegerField(default=0)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='indicators.indicator')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.organisation')),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='indicators.documenttable')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=50, verbose_name="原文")),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=21, null=True, verbose_name="数值"
+                    ),
+                ),
+                ("row", models.CharField(max_length=150, verbose_name="行")),
+                ("column", models.CharField(max_length=100, verbose_name="列")),
+                ("row_order", models.PositiveSmallIntegerField(default=0)),
+                ("column_order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="totals",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.organisation",
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="totals",
+                        to="indicators.documenttable",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '小计与合计',
-                'verbose_name_plural': '小计与合计',
-                'ordering': ['table', 'row_order', 'column_order'],
+                "verbose_name": "小计与合计",
+                "verbose_name_plural": "小计与合计",
+                "ordering": ["table", "row_order", "column_order"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
-                ('effective_from', models.DateField(default=datetime.date(1949, 10, 1), verbose_name='生效日期')),
-                ('text', models.CharField(blank=True, max_length=255, verbose_name='文件原文')),
-                ('kind', models.CharField(choices=[('at_least', '不低于'), ('above', '超过'), ('at_most', '不超过'), ('below', '低于'), ('zero', '零目标'), ('relative', '相对参照值'), ('provincial', '完成省定目标'), ('pending', '待下达'), ('joint', '合并目标'), ('merged', '合并考核'), ('not_assessed', '不考核'), ('total_dash', '不累加'), ('unset', '未设置'), ('text', '文字目标')], max_length=16, verbose_name='目标类型')),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='目标值')),
-                ('unit', models.CharField(max_length=20, verbose_name='单位')),
-                ('unit_factor', models.DecimalField(decimal_places=6, default=1, max_digits=15, verbose_name='换算系数')),
-                ('reference', models.SlugField(blank=True, max_length=48, verbose_name='参照指标')),
-                ('offset', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='高于参照值')),
-                ('is_scored', models.BooleanField(default=True, verbose_name='用于计分')),
-                ('is_plan_end', models.BooleanField(default=False, help_text='从计划起始累计，只在最后一季计分。', verbose_name='期末目标')),
-                ('row', models.CharField(max_length=150, verbose_name='行')),
-                ('column', models.CharField(max_length=100, verbose_name='列')),
-                ('row_order', models.PositiveSmallIntegerField(default=0)),
-                ('column_order', models.PositiveSmallIntegerField(default=0)),
-                ('clause', models.CharField(blank=True, max_length=150, verbose_name='条款')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='indicators.policydocument', verbose_name='依据文件')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='indicators.indicator')),
-                ('joint_with', models.ManyToManyField(blank=True, related_name='joint_targets', to='districts.organisation', verbose_name='合并考核的单位')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='districts.organisation')),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='indicators.documenttable')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版本")),
+                (
+                    "effective_from",
+                    models.DateField(default=datetime.date(1949, 10, 1), verbose_name="生效日期"),
+                ),
+                ("text", models.CharField(blank=True, max_length=255, verbose_name="文件原文")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("at_least", "不低于"),
+                            ("above", "超过"),
+                            ("at_most", "不超过"),
+                            ("below", "低于"),
+                            ("zero", "零目标"),
+                            ("relative", "相对参照值"),
+                            ("provincial", "完成省定目标"),
+                            ("pending", "待下达"),
+                            ("joint", "合并目标"),
+                            ("merged", "合并考核"),
+                            ("not_assessed", "不考核"),
+                            ("total_dash", "不累加"),
+                            ("unset", "未设置"),
+                            ("text", "文字目标"),
+                        ],
+                        max_length=16,
+                        verbose_name="目标类型",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=21, null=True, verbose_name="目标值"
+                    ),
+                ),
+                ("unit", models.CharField(max_length=20, verbose_name="单位")),
+                (
+                    "unit_factor",
+                    models.DecimalField(decimal_places=6, default=1, max_digits=15, verbose_name="换算系数"),
+                ),
+                ("reference", models.SlugField(blank=True, max_length=48, verbose_name="参照指标")),
+                (
+                    "offset",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=21, null=True, verbose_name="高于参照值"
+                    ),
+                ),
+                ("is_scored", models.BooleanField(default=True, verbose_name="用于计分")),
+                (
+                    "is_plan_end",
+                    models.BooleanField(
+                        default=False, help_text="从计划起始累计，只在最后一季计分。", verbose_name="期末目标"
+                    ),
+                ),
+                ("row", models.CharField(max_length=150, verbose_name="行")),
+                ("column", models.CharField(max_length=100, verbose_name="列")),
+                ("row_order", models.PositiveSmallIntegerField(default=0)),
+                ("column_order", models.PositiveSmallIntegerField(default=0)),
+                ("clause", models.CharField(blank=True, max_length=150, verbose_name="条款")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="indicators.policydocument",
+                        verbose_name="依据文件",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "joint_with",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="joint_targets",
+                        to="districts.organisation",
+                        verbose_name="合并考核的单位",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="districts.organisation",
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="indicators.documenttable",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '年度目标',
-                'verbose_name_plural': '年度目标',
-                'ordering': ['table', 'row_order', 'column_order', 'version'],
+                "verbose_name": "年度目标",
+                "verbose_name_plural": "年度目标",
+                "ordering": ["table", "row_order", "column_order", "version"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=48, verbose_name='代码')),
-                ('part', models.CharField(max_length=100, verbose_name='部分')),
-                ('section', models.CharField(blank=True, max_length=200, verbose_name='章节')),
-                ('number', models.CharField(max_length=20, verbose_name='序号')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('text', models.TextField(verbose_name='内容')),
-                ('responsible_text', models.CharField(blank=True, max_length=500, verbose_name='责任单位原文')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='顺序')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='indicators.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=48, verbose_name="代码")),
+                ("part", models.CharField(max_length=100, verbose_name="部分")),
+                ("section", models.CharField(blank=True, max_length=200, verbose_name="章节")),
+                ("number", models.CharField(max_length=20, verbose_name="序号")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("text", models.TextField(verbose_name="内容")),
+                (
+                    "responsible_text",
+                    models.CharField(blank=True, max_length=500, verbose_name="责任单位原文"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="顺序")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="indicators.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任务',
-                'verbose_name_plural': '任务',
-                'ordering': ['plan', 'order'],
+                "verbose_name": "任务",
+                "verbose_name_plural": "任务",
+                "ordering": ["plan", "order"],
             },
         ),
         migrations.CreateModel(
-            name='TaskResponsibility',
+            name="TaskResponsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='task_responsibilities', to='districts.organisation')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsibilities', to='indicators.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="task_responsibilities",
+                        to="districts.organisation",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responsibilities",
+                        to="indicators.task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任务责任单位',
-                'verbose_name_plural': '任务责任单位',
-                'ordering': ['task', 'order'],
+                "verbose_name": "任务责任单位",
+                "verbose_name_plural": "任务责任单位",
+                "ordering": ["task", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Baseline',
+            name="Baseline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(help_text='用于哪一年的考核。', verbose_name='年份')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=21, verbose_name='基数')),
-                ('source', models.CharField(max_length=255, verbose_name='来源')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='baselines', to='districts.organisation')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='baselines', to='indicators.indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(help_text="用于哪一年的考核。", verbose_name="年份"),
+                ),
+                ("value", models.DecimalField(decimal_places=6, max_digits=21, verbose_name="基数")),
+                ("source", models.CharField(max_length=255, verbose_name="来源")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="baselines",
+                        to="districts.organisation",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="baselines",
+                        to="indicators.indicator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '基数',
-                'verbose_name_plural': '基数',
-                'ordering': ['indicator', 'organisation', 'year'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'organisation', 'year'), name='baseline_place')],
+                "verbose_name": "基数",
+                "verbose_name_plural": "基数",
+                "ordering": ["indicator", "organisation", "year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "organisation", "year"), name="baseline_place"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(blank=True, help_text='空表示每年。', null=True, verbose_name='年份')),
-                ('quarter', models.PositiveSmallIntegerField(verbose_name='季度')),
-                ('share', models.DecimalField(blank=True, decimal_places=6, max_digits=7, null=True, verbose_name='应完成份额')),
-                ('amount', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='应完成量')),
-                ('note', models.TextField(blank=True, verbose_name='依据')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='indicators.indicator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="空表示每年。", null=True, verbose_name="年份"
+                    ),
+                ),
+                ("quarter", models.PositiveSmallIntegerField(verbose_name="季度")),
+                (
+                    "share",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=7, null=True, verbose_name="应完成份额"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=21, null=True, verbose_name="应完成量"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="依据")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="indicators.indicator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '时序节点',
-                'verbose_name_plural': '时序节点',
-                'ordering': ['indicator', 'year', 'quarter'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('year', None)), fields=('indicator', 'quarter'), name='milestone_every_year'), models.UniqueConstraint(condition=models.Q(('year__isnull', False)), fields=('indicator', 'year', 'quarter'), name='milestone_of_year'), models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='milestone_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('share__isnull', False)), models.Q(('amount__isnull', False), ('share', None)), _connector='OR'), name='milestone_share_or_amount')],
+                "verbose_name": "时序节点",
+                "verbose_name_plural": "时序节点",
+                "ordering": ["indicator", "year", "quarter"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("year", None)),
+                        fields=("indicator", "quarter"),
+                        name="milestone_every_year",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("year__isnull", False)),
+                        fields=("indicator", "year", "quarter"),
+                        name="milestone_of_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)), name="milestone_quarter"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", None), ("share__isnull", False)),
+                            models.Q(("amount__isnull", False), ("share", None)),
+                            _connector="OR",
+                        ),
+                        name="milestone_share_or_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IndicatorName',
+            name="IndicatorName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='名称')),
-                ('folded', models.CharField(max_length=150, verbose_name='比对形式')),
-                ('valid_from', models.DateField(default=datetime.date(1949, 10, 1), verbose_name='自')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='indicators.indicator')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='indicators.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="名称")),
+                ("folded", models.CharField(max_length=150, verbose_name="比对形式")),
+                ("valid_from", models.DateField(default=datetime.date(1949, 10, 1), verbose_name="自")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="indicators.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标别名',
-                'verbose_name_plural': '指标别名',
-                'ordering': ['indicator', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'folded', 'valid_from'), name='indicator_name_unique')],
+                "verbose_name": "指标别名",
+                "verbose_name_plural": "指标别名",
+                "ordering": ["indicator", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "folded", "valid_from"), name="indicator_name_unique"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='indicator_code_in_plan'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(fields=("plan", "code"), name="indicator_code_in_plan"),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('plan', 'name'), name='indicator_name_in_plan'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(fields=("plan", "name"), name="indicator_name_in_plan"),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='indicator_weight_not_negative'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)), name="indicator_weight_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('min_share_denominator', None), ('min_share_numerator', None)), models.Q(('min_share_denominator__gt', 0), ('min_share_numerator__gt', 0), ('parent__isnull', False)), _connector='OR'), name='indicator_share_has_parent'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("min_share_denominator", None), ("min_share_numerator", None)),
+                    models.Q(
+                        ("min_share_denominator__gt", 0),
+                        ("min_share_numerator__gt", 0),
+                        ("parent__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="indicator_share_has_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documenttable',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='document_table_code'),
+            model_name="documenttable",
+            constraint=models.UniqueConstraint(fields=("plan", "code"), name="document_table_code"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='plan_years_in_order'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_year__gte", models.F("first_year"))), name="plan_years_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencevalue',
-            constraint=models.UniqueConstraint(fields=('city', 'series', 'year', 'quarter'), name='reference_value_place'),
+            model_name="referencevalue",
+            constraint=models.UniqueConstraint(
+                fields=("city", "series", "year", "quarter"), name="reference_value_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencevalue',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='reference_quarter'),
+            model_name="referencevalue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarter__gte", 1), ("quarter__lte", 4)), name="reference_quarter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(fields=('indicator', 'order'), name='responsibility_order'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(fields=("indicator", "order"), name="responsibility_order"),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(fields=('indicator', 'organisation'), name='responsibility_once'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "organisation"), name="responsibility_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tabletotal',
-            constraint=models.UniqueConstraint(fields=('table', 'indicator', 'organisation'), name='table_total_place'),
+            model_name="tabletotal",
+            constraint=models.UniqueConstraint(
+                fields=("table", "indicator", "organisation"), name="table_total_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['year', 'organisation'], name='target_year_organisation'),
+            model_name="target",
+            index=models.Index(fields=["year", "organisation"], name="target_year_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('indicator', 'organisation', 'year', 'table', 'version'), name='target_place'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "organisation", "year", "table", "version"), name="target_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='target_version'),
+            model_name="target",
+            constraint=models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="target_version"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_factor__gt', 0)), name='target_unit_factor'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit_factor__gt", 0)), name="target_unit_factor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['above', 'at_least', 'at_most', 'below', 'joint']), _negated=True), ('value__isnull', False), _connector='OR'), name='target_numeric_has_value'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["above", "at_least", "at_most", "below", "joint"]), _negated=True),
+                    ("value__isnull", False),
+                    _connector="OR",
+                ),
+                name="target_numeric_has_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='task_code_in_plan'),
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("plan", "code"), name="task_code_in_plan"),
         ),
         migrations.AddConstraint(
-            model_name='taskresponsibility',
-            constraint=models.UniqueConstraint(fields=('task', 'order'), name='task_responsibility_order'),
+            model_name="taskresponsibility",
+            constraint=models.UniqueConstraint(fields=("task", "order"), name="task_responsibility_order"),
         ),
         migrations.AddConstraint(
-            model_name='taskresponsibility',
-            constraint=models.UniqueConstraint(fields=('task', 'organisation'), name='task_responsibility_once'),
+            model_name="taskresponsibility",
+            constraint=models.UniqueConstraint(
+                fields=("task", "organisation"), name="task_responsibility_once"
+            ),
         ),
     ]
