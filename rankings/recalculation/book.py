@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from rankings.exports import neutralise
 from rankings.recalculation.columns import Area, Cell, Column, References, Role, RowValues
 from rankings.recalculation.detail_columns import DETAIL_COLUMNS, IDENTITY, NUMBERS, SEALED
-from rankings.recalculation.formats import LIGHT_COLOURS, Formats
+from rankings.recalculation.formats import LIGHT_COLOURS, Formats, height_for
 from rankings.recalculation.guide import guide_lines
 from rankings.recalculation.parameters import SHEET as PARAMETERS
 from rankings.recalculation.parameters import Item
@@ -23,13 +23,14 @@ from rankings.recalculation.summary_columns import WHOLE_NUMBERS, summary_column
 from rankings.recalculation.values import BoardValues
 from rankings.recalculation.whole import places_of
 from rankings.recalculation.words import DIFFERENT, DIRECTIONS, KINDS, SAME, YES
-from rankings.recalculation.work_columns import WORK_COLUMNS
+from rankings.recalculation.work_columns import COMPLETION, DIVISION, INTEGERS, SUMS, WORK_COLUMNS
 from scoring import Reason
 from scoring.types import GIVEN_REASONS
 
 GUIDE, SUMMARY, DETAIL, WORK = "说明", "汇总", "明细", "演算"
 FIRST_ROW = 4
 """Rows above the data: title, note, bands, heads."""
+GUIDE_WIDTH = 110
 
 BANDS = {
     Role.TEXT: "单位和指标",
@@ -91,13 +92,15 @@ class _Writer:
 
     def _write_guide(self, sheet: Sheet) -> None:
         sheet.set_column(0, 0, 16)
-        sheet.set_column(1, 1, 110)
+        sheet.set_column(1, 1, GUIDE_WIDTH)
         sheet.write_string(0, 0, neutralise(f"{self._source.title} 算法复核表"), self._formats.named("title"))
         lines = guide_lines(self._source, notes=self._values.parameters.notes)
         for row, (title, sentence) in enumerate(lines, start=1):
+            sheet.set_row(row, height_for([(sentence, "text", GUIDE_WIDTH)]))
             sheet.write_string(row, 0, title, self._formats.named("demo" if title == "演示数据" else "bold"))
             sheet.write_string(row, 1, sentence, self._formats.named("plain"))
         self._set_up_page(sheet)
+        sheet.fit_to_pages(1, 1)
 
     def _write_area(self, sheet: Sheet, area: Area, rows: Sequence[RowValues]) -> None:
         source = self._source
@@ -106,7 +109,10 @@ class _Writer:
         if source.is_demo:
             sheet.write_string(1, 0, "演示数据：本表数值均为虚构。", self._formats.named("demo"))
         self._write_heads(sheet, area)
+        texts = [column for column in area.columns if column.form in {"text", "small"}]
         for number, values in enumerate(rows):
+            height = height_for((values[text.key], text.form, text.width) for text in texts)
+            sheet.set_row(FIRST_ROW + number, height)
             own = self._own_references(FIRST_ROW + number, values)
             for position, column in enumerate(area.columns):
                 formula = self._formula_of(area, FIRST_ROW + number, column, values, own)
@@ -117,19 +123,22 @@ class _Writer:
         sheet.repeat_rows(2, 3)
 
     def _write_heads(self, sheet: Sheet, area: Area) -> None:
-        form = self._formats.named("head")
+        form, band = self._formats.named("head"), self._formats.named("band")
         start = 0
         for title, columns in groupby(area.columns, key=lambda column: _band(area, column)):
             width = len(list(columns))
             if width > 1:
-                sheet.merge_range(2, start, 2, start + width - 1, title, form)
+                sheet.merge_range(2, start, 2, start + width - 1, title, band)
             else:
-                sheet.write_string(2, start, title, form)
+                sheet.write_string(2, start, title, band)
             start += width
         for position, column in enumerate(area.columns):
             sheet.write_string(3, position, column.title, form)
             sheet.set_column(position, position, column.width)
-        sheet.set_row(3, 42)
+        sheet.set_row(0, 24)
+        sheet.set_row(1, 18)
+        sheet.set_row(2, 18)
+        sheet.set_row(3, 46)
 
     def _own_references(self, row: int, values: RowValues) -> Mapping[str, str]:
         """References that only a line's row has: its rule, its figures side by side."""
@@ -154,16 +163,15 @@ class _Writer:
 
     def _write_verdict(self, sheet: Sheet) -> None:
         """The sentence that says how many rows agree with what was published."""
-        entries, lines = self._values.entries, self._values.lines
-        parts: list[tuple[str, str | int]] = []
-        for text, key, rows in (("单位 ", "entry_check", entries), ("指标 ", "line_check", lines)):
+        formula, text = '="核对："', "核对："
+        for lead, key, measure, rows in (
+            ("单位 ", "entry_check", "个", self._values.entries),
+            ("；指标 ", "line_check", "行", self._values.lines),
+        ):
             cells = self._references.resolve(f"{key}_all", sheet=SUMMARY, row=0)
-            for word, lead in ((SAME, text), (DIFFERENT, "、")):
-                parts.append((f'"{lead}"&COUNTIF({cells},"{word}")&" 行{word}"', lead))
-                parts.append(("", f"{sum(row[key] == word for row in rows)} 行{word}"))
-            parts.append(('"；"', "；"))
-        formula = '="核对："&' + "&".join(cell for cell, _ in parts[:-1] if cell)
-        text = "核对：" + "".join(str(shown) for _, shown in parts[:-1])
+            for start, word in ((lead, SAME), ("、", DIFFERENT)):
+                formula += f'&"{start}"&COUNTIF({cells},"{word}")&" {measure}{word}"'
+                text += f"{start}{sum(row[key] == word for row in rows)} {measure}{word}"
         column = self._summary.column_of("group")
         sheet.write_formula(1, column, formula, self._formats.named("bold"), text)
 
@@ -187,8 +195,9 @@ class _Writer:
             return None
         if row in self._values.parameters.heads:
             return self._formats.named("head")
-        note = item.form == "text" and position == 3
-        return self._formats.cell(item.role, "note" if note else item.form, item.value)
+        if item.form == "note":
+            return self._formats.named("note")
+        return self._formats.cell(item.role, item.form, item.value)
 
     # --- finish -------------------------------------------------------------------------------
 
@@ -221,11 +230,13 @@ class _Writer:
         self._mark(sheet, self._summary, "entry_check", self._verdict_forms())
 
     def _finish_detail(self, sheet: Sheet) -> None:
-        """Two pages wide: what was sealed, then what follows from it."""
+        """Two pages wide: what was sealed, then what follows from it.
+
+        The widths of the columns make the pages part there.
+        """
         sheet.freeze_panes(FIRST_ROW, len(IDENTITY))
-        sheet.set_print_scale(64)
+        sheet.fit_to_pages(2, 0)
         sheet.repeat_columns(0, len(IDENTITY) - 1)
-        sheet.set_v_pagebreaks([len(IDENTITY) + len(SEALED)])
         self._mark(sheet, self._detail, "line_check", self._verdict_forms())
         for key in ("light", "published_light"):
             self._mark(sheet, self._detail, key, {word: self._formats.light(word) for word in LIGHT_COLOURS})
@@ -251,7 +262,7 @@ class _Writer:
 
     def _finish_work(self, sheet: Sheet) -> None:
         sheet.freeze_panes(FIRST_ROW, 2)
-        sheet.set_print_scale(55)
+        sheet.fit_to_pages(3, 0)
         sheet.repeat_columns(0, 1)
 
 
@@ -262,15 +273,23 @@ def _role_of(column: Column, values: RowValues) -> Role:
     return column.role
 
 
+_WORK_BANDS = (
+    ("化为整数", INTEGERS),
+    ("达成率：逐位相除", DIVISION),
+    ("完成率", COMPLETION),
+    ("得分和分值", SUMS),
+)
+
+
 def _band(area: Area, column: Column) -> str:
     """The heading above neighbouring columns."""
     if area.sheet == WORK:
-        return "整数演算：目标、完成值化为整数，逐位相除"
+        return next((title for title, columns in _WORK_BANDS if column in columns), BANDS[Role.TEXT])
     if column in WHOLE_NUMBERS:
         return "整数演算"
-    if column in SEALED:
-        return BANDS[Role.INPUT]
-    return "公式重算" if area.sheet == SUMMARY and column.role is Role.TEXT else BANDS[column.role]
+    if area.sheet == SUMMARY and column.role in {Role.TEXT, Role.INPUT}:
+        return BANDS[Role.FORMULA]
+    return BANDS[Role.INPUT] if column in SEALED else BANDS[column.role]
 
 
 def _write_cell(sheet: Sheet, place: tuple[int, int], value: Cell, form: Any, *, formula: str = "") -> None:

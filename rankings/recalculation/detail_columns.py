@@ -24,27 +24,27 @@ from rankings.recalculation.words import (
 from scoring import Reason
 
 IDENTITY = (
-    Column(key="line_no", title="序号", role=Role.TEXT, form="whole", width=5),
-    Column(key="unit", title="单位", role=Role.TEXT, form="text", width=11),
-    Column(key="indicator", title="指标", role=Role.TEXT, form="text", width=24),
+    Column(key="line_no", title="序号", role=Role.TEXT, form="whole", width=4),
+    Column(key="unit", title="单位", role=Role.TEXT, form="text", width=10),
+    Column(key="indicator", title="指标", role=Role.TEXT, form="text", width=20),
 )
 SEALED = (
-    Column(key="target_text", title="目标原文", role=Role.TEXT, form="text", width=14),
-    Column(key="measure", title="计量单位", role=Role.TEXT, form="centre", width=6),
+    Column(key="target_text", title="目标原文", role=Role.TEXT, form="text", width=8),
+    Column(key="measure", title="计量单位", role=Role.TEXT, form="centre", width=5),
     Column(key="kind", title="类型", role=Role.INPUT, form="centre", width=5),
-    Column(key="direction", title="方向", role=Role.INPUT, form="centre", width=9),
+    Column(key="direction", title="方向", role=Role.INPUT, form="centre", width=8),
     Column(key="strict", title="须超过", role=Role.INPUT, form="centre", width=5),
     Column(key="counted", title="整数计件", role=Role.INPUT, form="centre", width=5),
-    Column(key="given", title="不计分原因", role=Role.INPUT, form="centre", width=9),
-    Column(key="target", title="目标值", role=Role.INPUT, width=10),
-    Column(key="baseline", title="基期值", role=Role.INPUT, width=9),
-    Column(key="amount", title="节点数量", role=Role.INPUT, width=9),
-    Column(key="value", title="完成值", role=Role.INPUT, width=10),
-    Column(key="share", title="节点比例", role=Role.INPUT, form="share", width=8),
-    Column(key="factor", title="文件单位换算", role=Role.TEXT, width=8),
-    Column(key="file", title="来源文件", role=Role.TEXT, form="text", width=24),
-    Column(key="sheet", title="工作表", role=Role.TEXT, form="text", width=10),
-    Column(key="cell", title="单元格", role=Role.TEXT, form="centre", width=6),
+    Column(key="given", title="不计分原因", role=Role.INPUT, form="centre", width=8),
+    Column(key="target", title="目标值", role=Role.INPUT, width=8),
+    Column(key="baseline", title="基期值", role=Role.INPUT, width=6),
+    Column(key="amount", title="节点数量", role=Role.INPUT, width=6),
+    Column(key="value", title="完成值", role=Role.INPUT, width=8),
+    Column(key="share", title="节点比例", role=Role.INPUT, form="share", width=7),
+    Column(key="factor", title="文件单位换算", role=Role.TEXT, width=6),
+    Column(key="file", title="来源文件", role=Role.TEXT, form="small", width=22),
+    Column(key="sheet", title="工作表", role=Role.TEXT, form="small", width=8),
+    Column(key="cell", title="单元格", role=Role.TEXT, form="centre", width=5),
 )
 NUMBERS = ("target", "baseline", "amount", "value")
 """The columns whose decimals decide the power of ten; they stand side by side."""
@@ -153,14 +153,14 @@ RESULTS = (
         f'IF(OR({{kind}}="{FLOW}",{{by_change}}=1),{{quarter_share}},1)))',
         value=_due_share,
         form="share",
-        width=8,
+        width=9,
     ),
     Column(
         key="expected",
         title="应达值",
         formula='IF(OR({given}<>"",{target}=""),"",{due}/10^({places}+{share_places}))',
         value=_expected,
-        width=10,
+        width=9,
     ),
     Column(
         key="attainment",
@@ -168,7 +168,7 @@ RESULTS = (
         formula='IF({rate_int}="","",{rate_int}/100)',
         value=_hundredths("rate_int"),
         form="points",
-        width=10,
+        width=9,
     ),
     Column(
         key="completion",
@@ -176,7 +176,7 @@ RESULTS = (
         formula='IF({completion_int}="","",{completion_int}/100)',
         value=_hundredths("completion_int"),
         form="points",
-        width=10,
+        width=9,
     ),
     Column(key="weight", title="分值", formula="{weight_cell}", value=lambda row: row["own_weight"], width=6),
     Column(
@@ -188,15 +188,15 @@ RESULTS = (
         width=8,
     ),
     Column(key="light", title="亮灯", formula=_LIGHT, value=_light, form="centre", width=7),
-    Column(key="reason", title="说明", formula=_REASON, value=_reason, form="centre", width=10),
+    Column(key="reason", title="说明", formula=_REASON, value=_reason, form="centre", width=9),
 )
 PUBLISHED = (
-    Column(key="published_expected", title="应达值（文件单位）", role=Role.PUBLISHED, width=10),
-    Column(key="published_attainment", title="序时达成率%", role=Role.PUBLISHED, form="points", width=10),
-    Column(key="published_completion", title="年度完成率%", role=Role.PUBLISHED, form="points", width=10),
+    Column(key="published_expected", title="应达值（文件单位）", role=Role.PUBLISHED, width=9),
+    Column(key="published_attainment", title="序时达成率%", role=Role.PUBLISHED, form="points", width=9),
+    Column(key="published_completion", title="年度完成率%", role=Role.PUBLISHED, form="points", width=9),
     Column(key="published_score", title="得分", role=Role.PUBLISHED, form="points", width=8),
     Column(key="published_light", title="亮灯", role=Role.PUBLISHED, form="centre", width=7),
-    Column(key="published_reason", title="说明", role=Role.PUBLISHED, form="centre", width=10),
+    Column(key="published_reason", title="说明", role=Role.PUBLISHED, form="centre", width=9),
     Column(
         key="line_check",
         title="核对",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -37,9 +39,11 @@ _HEAD = {
 _NAMED: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "demo": {"bold": True, "font_size": 10, "font_color": "#B00020"},
-    "bold": {"bold": True, "font_size": 10, "valign": "top"},
-    "plain": {"font_size": 10, "valign": "top", "text_wrap": True},
+    "bold": {"bold": True, "font_size": 10, "valign": "vcenter"},
+    "plain": {"font_size": 10, "valign": "vcenter", "text_wrap": True},
+    "note": {"font_size": 10, "valign": "vcenter", "font_color": "#595959"},
     "head": _HEAD,
+    "band": _HEAD | {"align": "left"},
     "different": {"bg_color": "#F8CBAD", "font_color": "#B00020", "bold": True},
     "same": {"font_color": "#00703C"},
 }
@@ -53,7 +57,7 @@ class Formats:
         self._made: dict[tuple[str, str], Any] = {}
 
     def named(self, name: str) -> Any:
-        """A format with a name: title, demo, bold, plain, head, different, same."""
+        """A format with a name: title, demo, bold, plain, note, head, band, different, same."""
         return self._get("", name, _NAMED[name])
 
     def light(self, word: str) -> Any:
@@ -83,8 +87,22 @@ def _cell_properties(role: Role, form: str) -> dict[str, Any]:
     }
     if role is Role.INPUT:
         properties["font_color"] = "#1F3864"
-    if form in {"text", "note"}:
-        return properties | {"text_wrap": form == "text"}
+    if form in {"text", "small"}:
+        return properties | {"text_wrap": True, "font_size": 10 if form == "text" else 8}
     if form == "centre":
         return properties | {"align": "center", "text_wrap": True}
     return properties | {"align": "right", "num_format": _NUMBERS.get(form, "General")}
+
+
+def height_for(texts: Iterable[tuple[str, str, float]]) -> float:
+    """Height of a row in points that shows each text whole; a text has its form and its column's width."""
+    heights = [16.0]
+    for text, form, width in texts:
+        letters, line = (int(width), 13) if form == "text" else (int(width * 1.3), 11)
+        heights.append(3 + line * -(-_cells(text) // letters))
+    return max(heights)
+
+
+def _cells(text: str) -> int:
+    """Width of a text in characters; Chinese ones count twice."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -102,6 +102,10 @@ def _text(value: str) -> Item:
     return Item(value=neutralise(value))
 
 
+def _note(value: str) -> Item:
+    return Item(value=value, form="note")
+
+
 def _number(value: Decimal | int, form: str = "number") -> Item:
     return Item(value=value, role=Role.INPUT, form=form)
 
@@ -110,7 +114,7 @@ def _add_schedule(sheet: ParameterSheet, source: Source, scheme: Scheme) -> None
     shares = [from_scaled(share, places=PLACES) for share in scheme.schedule]
     quarter = source.inputs["quarter"]
     sheet.head("项目", "数值", "换算为整数", "说明")
-    row = sheet.add(_text("季度"), _number(quarter, "whole"), _text(""), _text("1 至 4"))
+    row = sheet.add(_text("季度"), _number(quarter, "whole"), _text(""), _note("1 至 4"))
     quarter_cell = f"$B${row}"
     first = row + 1
     for number, share in zip(QUARTERS, shares, strict=True):
@@ -118,7 +122,7 @@ def _add_schedule(sheet: ParameterSheet, source: Source, scheme: Scheme) -> None
             _text(f"{number}季度累计应完成比例"),
             _number(share, "share"),
             _text(""),
-            _text("流量指标和按增量计算的存量指标使用"),
+            _note("流量指标和按增量计算的存量指标使用"),
         )
     due = Item(
         value=shares[quarter - 1],
@@ -130,7 +134,7 @@ def _add_schedule(sheet: ParameterSheet, source: Source, scheme: Scheme) -> None
         _text("本季度应完成比例"),
         due,
         _text(""),
-        _text("随季度自动取用；指标另有节点比例或节点数量的从其节点"),
+        _note("随季度自动取用；指标另有节点比例或节点数量的从其节点"),
     )
     sheet.name("quarter_share", f"$B${row}", shares[quarter - 1])
 
@@ -150,7 +154,7 @@ def _add_limits(sheet: ParameterSheet, scheme: Scheme) -> None:
             form="whole",
             formula=f"ROUND($B${row}*10^{places},0)",
         )
-        sheet.add(_text(title), _number(value), whole, _text(note))
+        sheet.add(_text(title), _number(value), whole, _note(note))
         sheet.name(f"{key}_int", f"$C${row}", scaled(value, places))
         sheet.name(f"{key}_cell", f"$B${row}", value)
     groups = scheme.groups
@@ -159,11 +163,11 @@ def _add_limits(sheet: ParameterSheet, scheme: Scheme) -> None:
         ("group_at_least", "达到界限的组", Item(value=neutralise(groups.at_least), role=Role.INPUT), ""),
         ("group_below", "其余的组", Item(value=neutralise(groups.below), role=Role.INPUT), ""),
     ):
-        row = sheet.add(_text(title), item, _text(""), _text(note))
+        row = sheet.add(_text(title), item, _text(""), _note(note))
         sheet.name(key, f"$B${row}", item.value)
     veto_last = int(scheme.veto == "last")
     row = sheet.add(
-        _text("否决性指标未达标者排在最后"), _number(veto_last, "whole"), _text(""), _text("1 为是，0 为否")
+        _text("否决性指标未达标者排在最后"), _number(veto_last, "whole"), _text(""), _note("1 为是，0 为否")
     )
     sheet.name("veto_last", f"$B${row}", veto_last)
 
