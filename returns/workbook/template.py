@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 import xlsxwriter
@@ -20,6 +21,7 @@ from returns.workbook.types import IndicatorTerm, PlaceTerm, Vocabulary
 FORM_SHEET = "填报表"
 GUIDE_SHEET = "填表说明"
 _HEADER_ROW = 3
+_OWN_VALIDATIONS = 1000
 _LARGEST = 999_999_999_999
 _EXPLAINED = (
     "inexact_number",
@@ -151,6 +153,10 @@ class _FormWriter:
         self._write_head()
         for position, line in enumerate(lines):
             self._write_line(_HEADER_ROW + 1 + position, position + 1, line, values)
+        if len(lines) <= _OWN_VALIDATIONS:
+            self._validate_each(lines)
+        else:
+            self._validate_runs(lines)
         last = _HEADER_ROW + len(lines)
         self._write_rules(last)
         self._write_foot(last + 1)
@@ -201,31 +207,53 @@ class _FormWriter:
             sheet.write_number(row, 7, value, forms["value"])
         sheet.write_string(row, 12, term.code, forms["text"])
         sheet.write_string(row, 13, place.organisation, forms["text"])
-        if place.assessed:
-            self._validate(row, line)
 
-    def _validate(self, row: int, line: _Line) -> None:
-        term = line.indicator
+    def _validate_each(self, lines: list[_Line]) -> None:
+        """Number validation with the line's own target in its input message."""
+        for position, line in enumerate(lines):
+            if line.place.assessed:
+                row = _HEADER_ROW + 1 + position
+                self._validate(
+                    row,
+                    row,
+                    line.indicator,
+                    title=line.organisation_name,
+                    about=f"{line.indicator.name}\n目标：{_target_text(line.place, line.indicator)}\n",
+                )
+
+    def _validate_runs(self, lines: list[_Line]) -> None:
+        """One validation for neighbours that follow one rule: spreadsheets choke on ten thousand of them."""
+        position = 0
+        for _, group in groupby(lines, key=lambda line: (line.indicator.code, line.place.assessed)):
+            run = list(group)
+            first = _HEADER_ROW + 1 + position
+            position += len(run)
+            if run[0].place.assessed:
+                term = run[0].indicator
+                self._validate(
+                    first, first + len(run) - 1, term, title="本年累计完成", about=f"{term.name}\n"
+                )
+
+    def _validate(self, first: int, last: int, term: IndicatorTerm, *, title: str, about: str) -> None:
         counted = term.decimals == 0
+        unit = term.unit or "无"
         self._sheet.data_validation(
-            row,
+            first,
             7,
-            row,
+            last,
             7,
             {
                 "validate": "integer" if counted else "decimal",
                 "criteria": "between",
                 "minimum": 0 if counted else -_LARGEST,
                 "maximum": _LARGEST,
-                "input_title": _clip(f"{line.organisation_name}", 32),
+                "input_title": _clip(title, 32),
                 "input_message": _clip(
-                    f"{term.name}\n目标：{_target_text(line.place, term)}\n"
-                    f"填年初至本季末的{'累计数' if term.kind == 'flow' else '数'}，单位：{term.unit or '无'}",
-                    255,
+                    f"{about}填年初至本季末的{'累计数' if term.kind == 'flow' else '数'}，单位：{unit}", 255
                 ),
                 "error_title": "请填写数值",
                 "error_message": _clip(
-                    f"请填写{'不小于 0 的整数' if counted else '确切的数'}，单位：{term.unit or '无'}。"
+                    f"请填写{'不小于 0 的整数' if counted else '确切的数'}，单位：{unit}。"
                     f"{KINDS['inexact_number'].remedy}",
                     255,
                 ),

@@ -9,8 +9,9 @@ from openpyxl import load_workbook
 from returns.workbook.guidance import READING_RULES
 from returns.workbook.identity import IDENTITY_SHEET
 from returns.workbook.template import FORM_SHEET, GUIDE_SHEET, write_template
-from returns.workbook.types import Vocabulary
+from returns.workbook.types import IndicatorTerm, PlaceTerm, Vocabulary
 from tests.workbook.builders import (
+    DISTRICTS,
     WORKED_EXAMPLE,
     clusters,
     errors,
@@ -239,3 +240,26 @@ def test_worked_example_fits_every_districts_own_template() -> None:
         own = {place: value for place, value in worked_values().items() if place[1] == organisation}
 
         assert values(read(write_template(vocabulary, values=own), vocabulary)) == own
+
+
+def test_large_template_shares_its_validations() -> None:
+    terms = tuple(
+        IndicatorTerm(code=f"I{number}", name=f"指标第{number}项", unit="家", decimals=0)
+        for number in range(150)
+    )
+    vocabulary = replace(
+        sowing(),
+        indicators=terms,
+        places={
+            (term.code, area.code): PlaceTerm(indicator=term.code, organisation=area.code, target_text="5")
+            for term in terms
+            for area in DISTRICTS
+        },
+    )
+    expected = {place: Decimal(position) for position, place in enumerate(vocabulary.places)}
+
+    data = write_template(vocabulary, values=expected)
+
+    rules = load_workbook(BytesIO(data))[FORM_SHEET].data_validations.dataValidation
+    assert len(rules) == 151
+    assert values(read(data, vocabulary)) == expected
