@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AuditConfig(AppConfig):
@@ -10,4 +10,5 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from audit import protection  # models must be loaded first
 
+        pre_migrate.connect(protection.remove_before_migrate, sender=self)
         post_migrate.connect(protection.install_after_migrate, sender=self)

@@ -7,7 +7,7 @@ migration, because SQLite drops a table's triggers when Django rebuilds the tabl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -45,6 +45,14 @@ def all_protections() -> Iterator[Protection]:
         name = f"{config.name}.protected"
         if find_spec(name) is not None:
             yield from import_module(name).PROTECTIONS
+
+
+def remove_before_migrate(*, using: str, plan: Sequence[Any], **kwargs: Any) -> None:
+    """Receiver of pre_migrate: SQLite rebuilds a table by dropping and renaming it, and refuses the renaming
+    while a trigger of another table names it. PostgreSQL needs nothing of the kind and keeps its triggers.
+    """
+    if plan and connections[using].vendor == "sqlite":
+        remove(connection=connections[using])
 
 
 def install_after_migrate(*, using: str, **kwargs: Any) -> None:
