@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from audit.canonical import canonical_json, digest_text, plain_decimal
+from rankings.external import external_document, is_external
 from scoring import (
     BoardInput,
     BoardResult,
@@ -54,8 +55,10 @@ def score_inputs(inputs: Mapping[str, Any], *, scheme: Scheme | None = None) -> 
 
 
 def compute_document(inputs_text: str) -> Document:
-    """The ranking that follows from canonical inputs."""
+    """The ranking that follows from canonical inputs; of a board computed elsewhere, what its rows say."""
     inputs = thaw(inputs_text)
+    if is_external(inputs):
+        return external_document(inputs)
     result = score_inputs(inputs)
     units = {unit["key"]: unit for unit in inputs["units"]}
     scheme = inputs["scheme"]
@@ -200,7 +203,7 @@ def _line_fields(position: int, line: Document, source: Mapping[str, Any]) -> Fi
         "attainment": line["attainment"],
         "completion": line["completion"],
         "score": line["score"],
-        "weight": line["weight"],
+        "weight": line["weight"] or "",
         "light": line["light"],
         "reason": line["reason"] or "",
         "figure_id": source["figure"],

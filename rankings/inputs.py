@@ -151,7 +151,7 @@ def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> di
         "scheme": {"code": scheme.code, "version": scheme.version, "parameters": scheme.parameters},
         "rules_version": scheme.rules_version,
         "units": units,
-        "comparisons": _comparisons(cycle, board),
+        "comparisons": comparisons_for(cycle, board),
     }
 
 
@@ -289,7 +289,7 @@ def _adjustments(cycle: Cycle, board: str) -> dict[str, dict[str, list[dict[str,
     return found
 
 
-def _comparisons(cycle: Cycle, board: str) -> dict[str, Any]:
+def comparisons_for(cycle: Cycle, board: str) -> dict[str, Any]:
     """Ranks of the published quarter before this one and of the same quarter last year, if there are."""
     published = RankingRun.objects.filter(
         cycle__plan=cycle.plan_id, board=board, status=RankingRun.Status.PUBLISHED

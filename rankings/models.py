@@ -6,9 +6,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.rules import Person, held_roles
 from districts.models import Organisation
 from indicators.models import Plan
+from indicators.periods import Period
+from rankings.external import EXTERNAL_SCHEME
 from returns.models import Cycle, Figure
 
 
@@ -131,8 +134,13 @@ class RankingRun(models.Model):
     """One computed ranking: preliminary (replaced when data change), frozen, or published (never changed).
 
     `inputs` is the canonical JSON from which it was computed; `input_digest` and `result_digest` are
-    SHA-256; `digest` chains a published run to the one published before it.
+    SHA-256; `digest` chains a published run to the one published before it. An external run was made
+    in a spreadsheet: its inputs are the rows as they were imported, and it has no scheme of ours.
     """
+
+    class Origin(models.TextChoices):
+        COMPUTED = "computed", "系统计算"
+        EXTERNAL = "external", "外部计算"
 
     class Status(models.TextChoices):
         PRELIMINARY = "preliminary", "预排名"
@@ -142,8 +150,11 @@ class RankingRun(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="runs")
     board = models.CharField("榜", max_length=12, choices=Board.choices)
     status = models.CharField("状态", max_length=12, choices=Status.choices)
+    origin = models.CharField("来源", max_length=8, choices=Origin.choices, default=Origin.COMPUTED)
     number = models.PositiveSmallIntegerField("第几次发布", default=0, help_text="1 为首次，其后为更正。")
-    scheme = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="runs")
+    scheme = models.ForeignKey(
+        SchemeVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
+    )
     rules_version = models.CharField("规则版本", max_length=8)
     inputs = models.TextField("输入（规范 JSON）")
     input_digest = models.CharField(max_length=64)
@@ -178,10 +189,30 @@ class RankingRun(models.Model):
                 | (Q(chain_position__isnull=False, number__gte=1) & ~Q(digest="")),
                 name="run_published_is_chained",
             ),
+            models.CheckConstraint(
+                condition=Q(origin="computed", scheme__isnull=False)
+                | Q(origin="external", scheme=None, status__in=["frozen", "published"]),
+                name="run_has_scheme_unless_external",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.cycle} {self.get_board_display()}（{self.get_status_display()}）"
+
+    @property
+    def is_external(self) -> bool:
+        """Whether it was computed elsewhere and imported."""
+        return self.origin == self.Origin.EXTERNAL
+
+    @property
+    def scheme_code(self) -> str:
+        """What a ranking document names as its scheme: `quarterly-v1`, or `external`."""
+        return f"{self.scheme.code}-v{self.scheme.version}" if self.scheme else EXTERNAL_SCHEME
+
+    @property
+    def scheme_title(self) -> str:
+        """The scheme's title for people."""
+        return self.scheme.title if self.scheme else "外部计算（不按本系统计分办法）"
 
 
 class BoardLock(models.Model):
@@ -302,3 +333,135 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def visible_to(self, user: Person) -> ObjectionQuerySet:
+        """Those of the organisations one acts for; all of a plan for its owner and leaders."""
+        condition = Q(pk__in=())
+        for held in held_roles(user):
+            if held.role in (Role.OWNER, Role.LEADER):
+                condition |= (
+                    Q(run__cycle__plan__code=held.plan_code) if held.plan_code else Q(pk__isnull=False)
+                )
+            elif held.role in (Role.REPORTER, Role.REVIEWER, Role.VERIFIER) and held.organisation_id:
+                own = Q(entry__organisation=held.organisation_id)
+                condition |= own & Q(run__cycle__plan__code=held.plan_code) if held.plan_code else own
+        return self.filter(condition)
+
+
+class Objection(models.Model):
+    """申诉: what an organisation objects to in a published ranking, and the owner's answer.
+
+    The objection is never changed and the answer is given once (database triggers); `correction` is the
+    published correction that followed an accepted one.
+    """
+
+    class Outcome(models.TextChoices):
+        WAITING = "", "待答复"
+        ACCEPTED = "accepted", "成立"
+        REJECTED = "rejected", "不成立"
+
+    run = models.ForeignKey(RankingRun, on_delete=models.PROTECT, related_name="objections")
+    entry = models.ForeignKey(RankingEntry, on_delete=models.PROTECT, related_name="objections")
+    line = models.ForeignKey(
+        RankingLine, null=True, blank=True, on_delete=models.PROTECT, related_name="objections"
+    )
+    text = models.TextField("申诉理由")
+    filed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="申诉账号")
+    filed_by_label = models.CharField("申诉人", max_length=150)
+    filed_at = models.DateTimeField("申诉时间")
+    outcome = models.CharField("结论", max_length=8, choices=Outcome.choices, blank=True, default="")
+    answer = models.TextField("答复", blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_by_label = models.CharField("答复人", max_length=150, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    correction = models.ForeignKey(
+        RankingRun, null=True, blank=True, on_delete=models.PROTECT, related_name="settled_objections"
+    )
+
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "申诉"
+        verbose_name_plural = "申诉"
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="objection_has_text"),
+            models.CheckConstraint(
+                condition=Q(outcome="", answer="", answered_at=None, answered_by=None)
+                | (
+                    Q(outcome__in=["accepted", "rejected"], answered_at__isnull=False)
+                    & Q(answered_by__isnull=False)
+                    & ~Q(answer="")
+                ),
+                name="objection_answer_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(correction=None) | Q(outcome="accepted"), name="objection_correction_follows"
+            ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(outcome="", line=None), name="objection_one_waiting_for_entry"
+            ),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=Q(outcome="", line__isnull=False),
+                name="objection_one_waiting_for_line",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry.unit}申诉：{self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """What is objected to: one indicator, or the whole entry."""
+        return self.line.indicator if self.line else "总分和名次"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the owner has not answered yet."""
+        return self.outcome == self.Outcome.WAITING
+
+
+class BoardImport(models.Model):
+    """A board made in a spreadsheet, as it was uploaded: looked at first, then sealed as an external run.
+
+    `rows` is what was read, `problems` what is wrong or worth knowing; the file is kept as it came.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="board_imports")
+    year = models.PositiveSmallIntegerField("年份")
+    quarter = models.PositiveSmallIntegerField("季度")
+    board = models.CharField("榜", max_length=12, choices=Board.choices)
+    filename = models.CharField("文件名", max_length=255)
+    content = models.FileField("文件", upload_to="boards/%Y/%m/")
+    sha256 = models.CharField("指纹", max_length=64)
+    rows = models.JSONField("读出的榜", default=dict)
+    problems = models.JSONField("校验结果", default=list)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField("上传时间")
+    run = models.ForeignKey(
+        RankingRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="board_imports"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "历史榜导入"
+        verbose_name_plural = "历史榜导入"
+        constraints = [
+            models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="board_import_quarter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan.short_name} {self.period.label} {self.get_board_display()}：{self.filename}"
+
+    @property
+    def period(self) -> Period:
+        """The report period that the board is of."""
+        return Period(self.year, self.quarter)
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """The problems for which it cannot be sealed."""
+        return [problem for problem in self.problems if problem["level"] == "error"]

@@ -7,6 +7,15 @@ _LINE = (
     "(SELECT r.status FROM rankings_rankingrun r JOIN rankings_rankingentry e ON e.run_id = r.id "
     "WHERE e.id = {row}.entry_id) IN ('published')"
 )
+_FILED = ("run_id", "entry_id", "text", "filed_by_id", "filed_by_label", "filed_at")
+_ANSWERED = ("outcome", "answer", "answered_by_id", "answered_by_label", "answered_at")
+_OBJECTION_CHANGED = (
+    f"{' OR '.join(f'OLD.{column} <> NEW.{column}' for column in _FILED)}"
+    " OR COALESCE(OLD.line_id, 0) <> COALESCE(NEW.line_id, 0)"
+    f" OR (OLD.outcome <> '' AND ({' OR '.join(f'OLD.{column} <> NEW.{column}' for column in _ANSWERED)}))"
+    " OR (OLD.correction_id IS NOT NULL AND OLD.correction_id <> COALESCE(NEW.correction_id, 0))"
+)
+"""An objection stays as it was filed; its answer, once given, and its correction, once there, stay too."""
 _CHANGES: tuple[Operation, ...] = ("UPDATE", "DELETE")
 
 PROTECTIONS = [
@@ -35,4 +44,11 @@ PROTECTIONS = [
     ),
     Protection(table="rankings_signoff", operation="UPDATE", message="签发记录不可修改"),
     Protection(table="rankings_signoff", operation="DELETE", message="签发记录不可删除"),
+    Protection(
+        table="rankings_objection",
+        operation="UPDATE",
+        message="申诉和答复不可修改",
+        condition=_OBJECTION_CHANGED,
+    ),
+    Protection(table="rankings_objection", operation="DELETE", message="申诉不可删除"),
 ]

@@ -72,7 +72,7 @@ def ranking_document(run: RankingRun) -> dict[str, Any]:
         "period": str(run.cycle.period),
         "board": run.board,
         "status": run.status,
-        "scheme": f"{run.scheme.code}-v{run.scheme.version}",
+        "scheme": run.scheme_code,
         "digest": run.digest or run.result_digest,
         "entries": [_entry(entry) for entry in entries_with_lines(run)],
     }
@@ -125,7 +125,7 @@ def _line(line: RankingLine) -> dict[str, Any]:
         "attainment": two_places(line.attainment),
         "completion": two_places(line.completion),
         "score": two_places(line.score),
-        "weight": line.weight,
+        "weight": line.weight or None,
         "light": line.light,
         "reason": line.reason or None,
         "source": {

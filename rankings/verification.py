@@ -1,4 +1,8 @@
-"""The independent check of everything sealed: recompute, compare, follow the chain."""
+"""The independent check of everything sealed: recompute, compare, follow the chain.
+
+A board computed elsewhere cannot be recomputed: it is checked against its sealed rows, and where its ranks
+do not follow from its totals that is told as a remark and is no difference.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from django.db.models import Model
 
 from audit.canonical import digest_text
 from rankings.computing import Fields, compute_document, document_digest, rows_of, thaw, two_places
+from rankings.external import rank_remarks
 from rankings.models import ChainHead, RankingRun
 from rankings.selectors import entries_with_lines
 from rankings.services.sealing import GENESIS, run_digest
@@ -60,6 +65,16 @@ def verify_sealed(*, anchor: str | None = None) -> tuple[int, list[Difference]]:
     return checked, differences
 
 
+def external_remarks() -> list[Difference]:
+    """Where sealed boards that were computed elsewhere have ranks that do not follow from their totals."""
+    runs = RankingRun.objects.filter(origin=RankingRun.Origin.EXTERNAL).select_related("cycle__plan")
+    return [
+        _difference(run, remark)
+        for run in runs.order_by("id")
+        for remark in rank_remarks(thaw(run.inputs)["units"])
+    ]
+
+
 def _check_content(run: RankingRun) -> list[Difference]:
     if digest_text(run.inputs) != run.input_digest:
         return [_difference(run, "封存的输入与其摘要不符")]
@@ -82,10 +97,15 @@ def _check_content(run: RankingRun) -> list[Difference]:
 def _check_identity(run: RankingRun, inputs: dict[str, Any]) -> Iterator[str]:
     scheme = inputs["scheme"]
     stored = [
+        ("来源", inputs.get("origin", RankingRun.Origin.COMPUTED.value), run.origin),
         ("计划", inputs["plan"], run.cycle.plan.code),
         ("报告期", inputs["period"], str(run.cycle.period)),
         ("榜", inputs["board"], run.board),
-        ("计分办法", [scheme["code"], scheme["version"]], [run.scheme.code, run.scheme.version]),
+        (
+            "计分办法",
+            scheme and [scheme["code"], scheme["version"]],
+            run.scheme and [run.scheme.code, run.scheme.version],
+        ),
         ("规则版本", inputs["rules_version"], run.rules_version),
     ]
     for name, sealed, now in stored:

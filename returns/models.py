@@ -28,6 +28,7 @@ class Cycle(models.Model):
     quarter = models.PositiveSmallIntegerField("季度")
     state = models.CharField("状态", max_length=12, choices=CycleState.choices, default=CycleState.OPEN)
     due_on = models.DateField("截止日期", null=True, blank=True)
+    objection_until = models.DateField("申诉截止日期", null=True, blank=True)
     is_demo = models.BooleanField("含演示数据", default=False)
 
     class Meta:
@@ -58,6 +59,13 @@ class Cycle(models.Model):
         if self.due_on is None:
             return False
         return timezone.localdate(now or timezone.now()) > self.due_on
+
+    def takes_objections(self, *, now: datetime.datetime | None = None) -> bool:
+        """Whether its published boards can be objected to: until 24:00 Asia/Shanghai of the set day."""
+        published = self.state in (CycleState.PUBLISHED, CycleState.CORRECTING)
+        if not published or self.objection_until is None:
+            return False
+        return timezone.localdate(now or timezone.now()) <= self.objection_until
 
 
 class LatePermission(models.Model):

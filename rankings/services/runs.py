@@ -86,7 +86,7 @@ def store_run(
         computed_at=now,
         data_as_of=_newest_day(inputs),
     )
-    _store_entries(run, thaw(text), document)
+    store_entries(run, thaw(text), document)
     return run
 
 
@@ -102,7 +102,8 @@ def _newest_day(inputs: dict[str, Any]) -> datetime.date | None:
     return max(days, default=None)
 
 
-def _store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -> None:
+def store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -> None:
+    """Store a run's entries with their lines, as thawed inputs and their document say."""
     ids = dict(
         Organisation.objects.filter(
             city=run.cycle.plan.city_id, code__in=[unit["key"] for unit in inputs["units"]]

@@ -8,10 +8,12 @@ and the digest of the ranking published before it (DOMAIN section 6).
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,10 +21,16 @@ from accounts.rules import may_sign_off, owns_plan
 from audit.canonical import digest_of
 from audit.services import record
 from rankings.inputs import boards_of, gather
-from rankings.models import BoardLock, ChainHead, RankingRun, RebuildRequest, SignOff
+from rankings.models import BoardLock, ChainHead, Objection, RankingRun, RebuildRequest, SignOff
 from rankings.services.runs import delete_preliminary, store_run
 from returns.models import Cycle
-from returns.services.cycles import change_cycle_state, lock_cycle
+from returns.services.cycles import (
+    change_cycle_state,
+    default_objection_day,
+    lock_cycle,
+    set_objection_day,
+)
+from returns.signals import figures_changed
 from returns.states import CycleState, WrongState
 
 GENESIS = "0" * 64
@@ -31,8 +39,15 @@ GENESIS = "0" * 64
 @transaction.atomic
 def freeze_cycle(*, actor: User, cycle: Cycle) -> list[RankingRun]:
     """Seal the inputs of a closed cycle: verified figures only, unverified ones count as unreported."""
+    require_computed(cycle)
     cycle = change_cycle_state(actor=actor, cycle=cycle, to=CycleState.FROZEN)
     return _store_frozen(actor=actor, cycle=cycle, number=1, reason="")
+
+
+def require_computed(cycle: Cycle) -> None:
+    """Raise WrongState for a quarter whose boards were imported: they are never computed from figures."""
+    if RankingRun.objects.filter(cycle=cycle, origin=RankingRun.Origin.EXTERNAL).exists():
+        raise WrongState("本期是导入的历史榜（外部计算），不由系统计算；如须更正，请重新导入 Excel 榜")
 
 
 def _store_frozen(*, actor: User, cycle: Cycle, number: int, reason: str) -> list[RankingRun]:
@@ -92,7 +107,17 @@ def publish_cycle(*, actor: User, cycle: Cycle) -> list[RankingRun]:
     """Publish a frozen cycle that a leader has signed off. Raises PermissionDenied or WrongState."""
     sign_off = _require_sign_off(actor, cycle)
     cycle = change_cycle_state(actor=actor, cycle=cycle, to=CycleState.PUBLISHED)
-    return _append_to_chain(actor=actor, cycle=cycle, sign_off=sign_off)
+    runs = _append_to_chain(actor=actor, cycle=cycle, sign_off=sign_off)
+    _open_objection_window(actor=actor, cycle=cycle, runs=runs)
+    return runs
+
+
+def _open_objection_window(*, actor: User, cycle: Cycle, runs: Sequence[RankingRun]) -> None:
+    """Let those on newly published boards object for five working days; imported boards only if the owner says so."""
+    until = default_objection_day(timezone.localdate())
+    if any(run.is_external for run in runs) or (cycle.objection_until and cycle.objection_until >= until):
+        return
+    set_objection_day(actor=actor, cycle=cycle, until=until)
 
 
 def _require_sign_off(actor: User, cycle: Cycle) -> SignOff:
@@ -123,6 +148,7 @@ def _append_to_chain(*, actor: User, cycle: Cycle, sign_off: SignOff) -> list[Ra
         run.save()
         runs.append(run)
     head.save(update_fields=["digest", "position"])
+    _ask_for_comparisons(cycle)
     record(
         actor=actor,
         verb="ranking.published",
@@ -134,6 +160,16 @@ def _append_to_chain(*, actor: User, cycle: Cycle, sign_off: SignOff) -> list[Ra
     return runs
 
 
+def _ask_for_comparisons(cycle: Cycle) -> None:
+    """Boards of later quarters compare with this one: those not sealed yet are due for recomputation."""
+    later = Q(year__gt=cycle.year) | Q(year=cycle.year, quarter__gt=cycle.quarter)
+    waiting = Cycle.objects.filter(later, plan=cycle.plan_id, runs__status=RankingRun.Status.PRELIMINARY)
+    for other in waiting.select_related("plan").distinct():
+        figures_changed.send(
+            sender=RankingRun, cycle=other, reason=f"{cycle.period.label}的榜已发布，名次升降重新比较"
+        )
+
+
 def run_digest(run: RankingRun) -> str:
     """The digest that a published run must carry, from its own content and its predecessor's digest."""
     return digest_of(
@@ -143,7 +179,7 @@ def run_digest(run: RankingRun) -> str:
             "board": run.board,
             "number": run.number,
             "position": run.chain_position,
-            "scheme": [run.scheme.code, run.scheme.version],
+            "scheme": run.scheme and [run.scheme.code, run.scheme.version],
             "rules_version": run.rules_version,
             "inputs": run.input_digest,
             "result": run.result_digest,
@@ -152,6 +188,7 @@ def run_digest(run: RankingRun) -> str:
             "reason": run.reason,
             "sealed_at": _utc(run.sealed_at),
             "previous": run.previous_digest,
+            **({"origin": run.origin} if run.is_external else {}),
         }
     )
 
@@ -174,6 +211,7 @@ def freeze_correction(*, actor: User, cycle: Cycle, reason: str) -> list[Ranking
     cycle = lock_cycle(cycle)
     if cycle.state != CycleState.CORRECTING:
         raise WrongState("请先启动更正")
+    require_computed(cycle)
     if not reason.strip():
         raise WrongState("更正须写明理由")
     for frozen in RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.FROZEN):
@@ -188,7 +226,17 @@ def freeze_correction(*, actor: User, cycle: Cycle, reason: str) -> list[Ranking
 
 @transaction.atomic
 def publish_correction(*, actor: User, cycle: Cycle) -> list[RankingRun]:
-    """Publish the frozen correction that a leader has signed off."""
+    """Publish the frozen correction that a leader has signed off; it settles the accepted objections."""
     sign_off = _require_sign_off(actor, cycle)
     cycle = change_cycle_state(actor=actor, cycle=cycle, to=CycleState.PUBLISHED)
-    return _append_to_chain(actor=actor, cycle=cycle, sign_off=sign_off)
+    runs = _append_to_chain(actor=actor, cycle=cycle, sign_off=sign_off)
+    _open_objection_window(actor=actor, cycle=cycle, runs=runs)
+    for run in runs:
+        Objection.objects.filter(
+            run__cycle=cycle,
+            run__board=run.board,
+            outcome=Objection.Outcome.ACCEPTED,
+            correction=None,
+            answered_at__lte=run.computed_at,
+        ).update(correction=run)
+    return runs

@@ -102,6 +102,43 @@ def set_due_date(*, actor: User, cycle: Cycle, due_on: datetime.date | None) -> 
     return cycle
 
 
+OBJECTION_WORKING_DAYS = 5
+"""How long a published board can be objected to, unless the owner sets another day."""
+
+
+def default_objection_day(published_on: datetime.date) -> datetime.date:
+    """The fifth working day after publication, Monday to Friday; public holidays are the owner's to add."""
+    day, left = published_on, OBJECTION_WORKING_DAYS
+    while left:
+        day += datetime.timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
+def set_objection_day(*, actor: User, cycle: Cycle, until: datetime.date | None) -> Cycle:
+    """Set until which day (24:00 Asia/Shanghai) a published cycle can be objected to; None ends it at once.
+
+    Only the plan's owner may. Raises PermissionDenied or WrongState.
+    """
+    if not owns_plan(actor, plan_code=cycle.plan.code):
+        raise PermissionDenied("只有牵头办可以设定申诉期限")
+    with transaction.atomic():
+        cycle = lock_cycle(cycle)
+        if cycle.state not in (CycleState.PUBLISHED, CycleState.CORRECTING):
+            raise WrongState(f"{cycle.period.label}还没有发布，发布后才有申诉期")
+        before, cycle.objection_until = cycle.objection_until, until
+        cycle.save(update_fields=["objection_until"])
+        record(
+            actor=actor,
+            verb="cycle.objection-day-set",
+            subject=cycle,
+            plan_code=cycle.plan.code,
+            period=str(cycle.period),
+            changes={"objection_until": [before and before.isoformat(), until and until.isoformat()]},
+        )
+    return cycle
+
+
 def permit_late_return(
     *, actor: User, cycle: Cycle, organisation: Organisation, until: datetime.date, reason: str
 ) -> LatePermission:
