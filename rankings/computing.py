@@ -43,15 +43,27 @@ def freeze(inputs: Mapping[str, Any]) -> tuple[str, str]:
     return text, digest_text(text)
 
 
-def score_inputs(inputs: Mapping[str, Any], *, scheme: Scheme | None = None) -> BoardResult:
-    """Score thawed inputs with the scheme and the rules version that they name (or another scheme)."""
-    board = BoardInput(
+def board_input(inputs: Mapping[str, Any]) -> BoardInput:
+    """Thawed inputs as the scoring core takes them."""
+    return BoardInput(
         quarter=inputs["quarter"],
         units=tuple(_unit_input(unit) for unit in inputs["units"]),
         group_by_lines=inputs["board"] == "departments",
     )
-    scheme = scheme or Scheme.from_dict(inputs["scheme"]["parameters"])
-    return score_board(board=board, scheme=scheme, rules_version=inputs["rules_version"])
+
+
+def scheme_of(inputs: Mapping[str, Any]) -> Scheme:
+    """The scheme that thawed inputs carry."""
+    return Scheme.from_dict(inputs["scheme"]["parameters"])
+
+
+def score_inputs(inputs: Mapping[str, Any], *, scheme: Scheme | None = None) -> BoardResult:
+    """Score thawed inputs with the scheme and the rules version that they name (or another scheme)."""
+    return score_board(
+        board=board_input(inputs),
+        scheme=scheme or scheme_of(inputs),
+        rules_version=inputs["rules_version"],
+    )
 
 
 def compute_document(inputs_text: str) -> Document:

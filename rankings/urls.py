@@ -1,13 +1,14 @@
 """Addresses of boards, of one organisation on a board, and of a cycle."""
 
-from django.urls import path
+from django.urls import include, path
 
 from huzhou_targets.converters import register_period
-from rankings import cycle_views, recalculation_views, views
+from rankings import cycle_views, objection_views, recalculation_views, views
 
 register_period()
 
 urlpatterns = [
+    path("", include("rankings.analysis_urls")),
     path("boards/", views.switch_board, name="switch_board"),
     path("boards/<slug:plan>/<period:period>/<slug:board>/", views.board_page, name="board"),
     path(
@@ -20,5 +21,12 @@ urlpatterns = [
         views.entry_page,
         name="board_entry",
     ),
+    path(
+        "boards/<slug:plan>/<period:period>/<slug:board>/<slug:organisation>/objection/",
+        objection_views.objection_form,
+        name="objection_form",
+    ),
+    path("objections/", objection_views.objection_list, name="objection_list"),
+    path("objections/<int:pk>/", objection_views.objection_page, name="objection"),
     path("cycles/<slug:plan>/<period:period>/", cycle_views.cycle_page, name="cycle"),
 ]
