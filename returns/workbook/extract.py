@@ -72,29 +72,46 @@ class TableReader:
         self._areas = names.organisations
         self._city = vocabulary.city
         self._display = names.organisations.display
+        self._pages: Table | None = None
+        self._organisation: str | None = None
+        self._last = _Row(0)
+        self._last_indicator: str | None = None
+        self._last_year: int | None = None
+        self._years: dict[int, tuple[str, str]] = {}
+        self._sums = _RunningTotals()
 
     def read(
         self,
         table: Table,
         *,
         organisation: str | None,
+        is_restated: bool,
         indicator: str | None,
         data_as_of: date | None,
         out: Extraction,
     ) -> None:
-        """Add a table's figures, totals and problems to ``out``.
+        """Add a table's figures and problems to ``out``; ``finish`` adds what only the end can tell.
 
         ``organisation`` and ``indicator`` hold where neither the row nor the column names one; ``data_as_of``
-        is the date that the head of the sheet gives.
+        is the date that the head of the sheet gives. A table with the same header as the one before it on
+        the sheet is its next page: districts, sections and sums go on, the organisation too unless
+        ``is_restated``.
         """
-        self._table, self._out = table, out
-        self._organisation, self._indicator, self._data_as_of = organisation, indicator, data_as_of
+        is_next_page = (
+            self._pages is not None
+            and self._pages.sheet is table.sheet
+            and self._pages.headings == table.headings
+        )
+        if not is_next_page:
+            self._end_of_pages(out)
+            self._last = _Row(0)
+            self._last_indicator = self._last_year = None
+        if is_restated or not is_next_page:
+            self._organisation = organisation
+        self._pages = self._table = table
+        self._out = out
+        self._indicator, self._data_as_of = indicator, data_as_of
         out.problems.extend(table.problems)
-        self._last = _Row(0)
-        self._last_indicator: str | None = None
-        self._last_year: int | None = None
-        self._year_seen = self._year_found = False
-        self._sums = _RunningTotals()
         wanted = [column.index for column in table.values]
         for number in table.sheet.numbers:
             if table.first_row <= number <= table.last_row:
@@ -103,16 +120,21 @@ class TableReader:
                     self._read_row(number, cells)
                 else:
                     self._note_labels(number)
-        if self._year_seen and not self._year_found:
+
+    def finish(self, out: Extraction) -> None:
+        """Add the last table's totals, and an error when a 年份 column never names the plan's year."""
+        self._end_of_pages(out)
+        if self._years and self._vocabulary.year not in self._years:
+            year, (sheet, cell) = next(iter(self._years.items()))
             out.problems.append(
                 make_problem(
-                    "no_rows_for_year",
-                    sheet=table.sheet.name,
-                    cell=cell_name(table.header_row, table.year_column or 1),
-                    expected=self._vocabulary.year,
+                    "no_rows_for_year", sheet=sheet, cell=cell, found=year, expected=self._vocabulary.year
                 )
             )
-        self._emit_totals()
+
+    def _end_of_pages(self, out: Extraction) -> None:
+        out.totals.extend(self._sums.rows(city_label=self._display.get(self._city or "", "全市")))
+        self._sums = _RunningTotals()
 
     # labels of a row
 
@@ -123,6 +145,8 @@ class TableReader:
         """
         table = self._table
         column = table.organisation_column
+        if table.year_column is not None:
+            self._in_period(number)
         if column is not None:
             if table.sheet.own_text(number, column):
                 row = _Row(number)
@@ -139,7 +163,7 @@ class TableReader:
             self._indicator = token.indicator
 
     def _read_row(self, number: int, cells: dict[int, RawCell]) -> None:
-        if self._is_footer(cells) or not self._in_period(number, cells):
+        if self._is_footer(cells) or not self._in_period(number):
             return
         row = self._labels(number)
         if row.skip:
@@ -159,7 +183,7 @@ class TableReader:
         first = cells[min(cells)]
         return first.kind is CellKind.TEXT and bool(_FOOTER.match(squeeze(first.text[:20])))
 
-    def _in_period(self, number: int, cells: dict[int, RawCell]) -> bool:
+    def _in_period(self, number: int) -> bool:
         """Whether the row speaks of this period, by its year column and its measure column."""
         table = self._table
         if table.measure_column is not None:
@@ -177,8 +201,8 @@ class TableReader:
             return True
         year = year_of(text)
         if year is not None:
-            self._last_year, self._year_seen = year, True
-            self._year_found = self._year_found or year == self._vocabulary.year
+            self._last_year = year
+            self._years.setdefault(year, (table.sheet.name, cell_name(number, table.year_column)))
             return year == self._vocabulary.year
         if fold(text) in TOTAL_WORDS:
             return False
@@ -325,7 +349,7 @@ class TableReader:
         indicator = column.indicator or row.indicator or (self._indicator if not row.indicator_text else None)
         total = column.total or row.total
         organisation = column.organisation or row.organisation
-        if organisation is None and total is None and not row.organisation_text:
+        if organisation is None and total is None and self._table.organisation_column is None:
             organisation = self._organisation
         if column.organisation and row.organisation and column.organisation != row.organisation:
             organisation = column.organisation
@@ -514,9 +538,6 @@ class TableReader:
             self._sums.add_total(term.code, label, reading.value, sheet.name, where)
         elif cell.kind in (CellKind.NUMBER, CellKind.PERCENT) and reading.problem is not None:
             self._out.problems.append(reading.problem)
-
-    def _emit_totals(self) -> None:
-        self._out.totals.extend(self._sums.rows(city_label=self._display.get(self._city or "", "全市")))
 
 
 class _RunningTotals:

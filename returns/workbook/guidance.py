@@ -121,7 +121,9 @@ KINDS: dict[str, Kind] = {
         "“{found}”有不止一列可能是完成值（{columns}）。",
         "请只保留一列，或把表头写成“本年累计完成”。",
     ),
-    "no_rows_for_year": Kind("error", "“年份”列里没有{expected}年的行。", "请补上{expected}年的行并填写。"),
+    "no_rows_for_year": Kind(
+        "error", "“年份”列里没有{expected}年的行（只有{found}年等）。", "请补上{expected}年的行并填写。"
+    ),
     "extra_column": Kind(
         "warning",
         "“{found}”这一列不认识，没有读取。",

@@ -13,13 +13,13 @@ from returns.workbook.extract import Extraction, TableReader
 from returns.workbook.grid import Limits
 from returns.workbook.guidance import make_problem
 from returns.workbook.headers import HeaderWords
-from returns.workbook.identity import TemplateIdentity, check_identity, find_identity
+from returns.workbook.identity import check_identity, find_identity
 from returns.workbook.layouts import Layout, SheetView, Table, TableFinder
 from returns.workbook.names import Names, fold, squeeze
 from returns.workbook.periods import Mention, date_of, find_period
 from returns.workbook.types import FigureRow, Problem, ReadResult, Sheet, Vocabulary, cell_name
 
-_NOTE = re.compile(r"^[(]?(?:注|说明|备注|填表|填报说明|联系)")
+_NOTE = re.compile(r"^[(]?(?:注|说明|备注|填表说明|填报说明|联系)")
 _UNIT_LINE = re.compile(r"(?:填报|报送|上报|填表)(?:单位|部门|区县)(?:[(][^()]*[)])?[::]?(.*)")
 _AREA_LINE = re.compile(r"^(?:区县|所属区县|地区|单位|单位名称|考核对象|填报对象)[::](.*)")
 _UNIT_END = re.compile(r"填报日期|填报时间|填表日期|报送日期|填报人|单位[::]|日期|联系")
@@ -31,12 +31,13 @@ class _Head:
     """What the lines above a table and the sheet's name say."""
 
     mention: Mention | None
-    mention_text: str
     organisation: str | None
     indicator: str | None
     data_as_of: date | None
     conflict: tuple[str, str] | None = None
     other_plan: str = ""
+    names_organisation: bool = True
+    organisation_column: int | None = None
 
 
 class WorkbookReader:
@@ -62,16 +63,21 @@ class WorkbookReader:
                 return ReadResult(layouts=(Layout.TEMPLATE.value,), problems=tuple(problems))
             sheets = [sheet for sheet in sheets if sheet.name != identity.sheet]
         out = Extraction()
-        found = [
-            (table, self._head(table)) for sheet in sheets for table in self._finder.find(SheetView(sheet))
-        ]
+        found: list[tuple[Table, _Head]] = []
+        for sheet in sheets:
+            before: _Head | None = None
+            for table in self._finder.find(SheetView(sheet)):
+                before = self._head(table, before)
+                found.append((table, before))
         usable = [(table, head) for table, head in found if self._is_usable(table, head)]
         known = [pair for pair in usable if pair[0].knows_indicators or pair[1].indicator]
         current = self._select_period(known or usable, out)
         reader = TableReader(names=self._names, words=self._words, vocabulary=self._vocabulary)
         layouts: list[str] = []
         for table, head in current:
-            layouts.append(self._read_table(reader, table, head, identity, out))
+            self._read_table(reader, table, head, out)
+            layouts.append(Layout.TEMPLATE.value if identity is not None else table.layout.value)
+        reader.finish(out)
         self._report_nothing(found, usable, out)
         figures = self._merge_duplicates(out)
         out.problems.extend(self._hidden_warnings(sheets, figures))
@@ -82,14 +88,7 @@ class WorkbookReader:
             problems=self._limit(out.problems),
         )
 
-    def _read_table(
-        self,
-        reader: TableReader,
-        table: Table,
-        head: _Head,
-        identity: TemplateIdentity | None,
-        out: Extraction,
-    ) -> str:
+    def _read_table(self, reader: TableReader, table: Table, head: _Head, out: Extraction) -> None:
         if head.conflict:
             stated, shown = head.conflict
             out.problems.append(
@@ -103,11 +102,14 @@ class WorkbookReader:
             )
         if head.other_plan:
             out.problems.append(make_problem("other_plan", sheet=table.sheet.name, found=head.other_plan))
-        organisation = head.organisation or self._vocabulary.default_organisation or self._vocabulary.city
         reader.read(
-            table, organisation=organisation, indicator=head.indicator, data_as_of=head.data_as_of, out=out
+            table,
+            organisation=head.organisation or self._vocabulary.default_organisation or self._vocabulary.city,
+            is_restated=head.names_organisation,
+            indicator=head.indicator,
+            data_as_of=head.data_as_of,
+            out=out,
         )
-        return Layout.TEMPLATE.value if identity is not None else table.layout.value
 
     # which tables count
 
@@ -150,29 +152,45 @@ class WorkbookReader:
 
     # the lines above a table
 
-    def _head(self, table: Table) -> _Head:
-        sheet_name = table.sheet.name
-        lines = [line for caption in table.captions for line in caption.splitlines() if line.strip()]
+    def _head(self, table: Table, before: _Head | None) -> _Head:
+        """The head of a table; what it does not say itself holds on from the table before it on the sheet."""
+        sheet_name = table.sheet.name if before is None else ""
+        captions = [text for column, text in table.captions if not self._is_blank_line(column, text, before)]
+        lines = [line for text in captions for line in text.splitlines() if line.strip()]
         titles = [line for line in lines if not _NOTE.match(squeeze(line))]
-        mention, text = self._period(titles, sheet_name)
+        mention = self._period(titles, sheet_name)
         organisation, conflict = self._organisation(titles, sheet_name)
-        return _Head(
+        head = _Head(
             mention=mention,
-            mention_text=text,
             organisation=organisation,
-            indicator=self._caption_indicator(titles, sheet_name) if table.needs_caption_indicator else None,
+            names_organisation=organisation is not None or before is None,
+            organisation_column=table.organisation_column,
+            indicator=self._caption_indicator(titles, table.sheet.name)
+            if table.needs_caption_indicator
+            else None,
             data_as_of=self._as_of(lines),
             conflict=conflict,
             other_plan=self._other_plan(titles),
         )
+        if before is not None:
+            head.mention = head.mention or before.mention
+            head.organisation = head.organisation or before.organisation
+            head.data_as_of = head.data_as_of or before.data_as_of
+            if table.needs_caption_indicator:
+                head.indicator = head.indicator or before.indicator
+        return head
 
-    def _period(self, titles: list[str], sheet_name: str) -> tuple[Mention | None, str]:
+    def _is_blank_line(self, column: int, text: str, before: _Head | None) -> bool:
+        """Whether a text above a table is a district of the table before that was left blank."""
+        if before is None or before.organisation_column != column:
+            return False
+        return self._names.organisations.find(text) is not None
+
+    def _period(self, titles: list[str], sheet_name: str) -> Mention | None:
         """The first line that names a quarter decides, else the first that names a year."""
-        mentions = [(find_period(line), line) for line in (*titles, sheet_name)]
-        for mention, line in mentions:
-            if mention.quarters:
-                return mention, line
-        return next(((mention, line) for mention, line in mentions if mention.years), (None, ""))
+        mentions = [find_period(line) for line in (*titles, sheet_name)]
+        named = (mention for mention in mentions if mention.quarters)
+        return next(named, None) or next((mention for mention in mentions if mention.years), None)
 
     def _organisation(self, titles: list[str], sheet_name: str) -> tuple[str | None, tuple[str, str] | None]:
         """Whose figures a table holds: 填报单位, the sheet's name or a title; a department speaks for the city."""

@@ -89,7 +89,7 @@ class Table:
     header_row: int
     first_row: int
     last_row: int
-    captions: tuple[str, ...] = ()
+    captions: tuple[tuple[int, str], ...] = ()
     headings: tuple[str, ...] = ()
     indicator_columns: list[int] = field(default_factory=list)
     organisation_column: int | None = None
@@ -194,13 +194,18 @@ class TableFinder:
             caption_from = end + 1
         return tables
 
-    def _captions(self, view: SheetView, *, first: int, last: int) -> Iterator[str]:
-        """Texts of rows that stand above a header and are no body rows: at most two cells, no numbers."""
-        for row in view.numbers:
-            if first <= row <= last:
-                cells = view.rows[row]
-                if len(cells) <= 4 and not any(looks_numeric(cell) for cell in cells.values()):
-                    yield from (cell.text for cell in cells.values())
+    def _captions(self, view: SheetView, *, first: int, last: int) -> Iterator[tuple[int, str]]:
+        """Columns and texts right above a header that are no body rows of the table before: few cells, no numbers."""
+        rows: list[int] = []
+        for row in reversed([number for number in view.numbers if first <= number <= last]):
+            cells = view.rows[row]
+            is_text = len(cells) <= 4 and not any(looks_numeric(cell) for cell in cells.values())
+            if not is_text and first > 0:
+                break
+            if is_text:
+                rows.append(row)
+        for row in reversed(rows):
+            yield from ((column, cell.text) for column, cell in view.rows[row].items())
 
     # header rows
 
@@ -395,7 +400,7 @@ class TableFinder:
         header_row: int,
         first_row: int,
         last_row: int,
-        captions: tuple[str, ...],
+        captions: tuple[tuple[int, str], ...],
     ) -> Table:
         table = Table(
             sheet=view,
@@ -424,9 +429,9 @@ class TableFinder:
         table.layout = self._layout(table)
         return table
 
-    def _is_headed_target(self, captions: tuple[str, ...]) -> bool:
+    def _is_headed_target(self, captions: tuple[tuple[int, str], ...]) -> bool:
         """Whether a line right above the table says that it holds targets (年度目标), not results."""
-        return any(self._words.classify(line).measure is Role.TARGET for line in captions[-2:])
+        return any(self._words.classify(line).measure is Role.TARGET for _, line in captions[-2:])
 
     def _move_narrative(self, view: SheetView, columns: list[Column], sample: list[int]) -> None:
         """A plain 完成情况 column that holds sentences is narrative, not a value."""

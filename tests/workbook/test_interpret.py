@@ -238,7 +238,7 @@ def test_years_column_uses_only_the_plans_year() -> None:
     ]
 
     assert values(read_rows(rows, sowing())) == {("S1", "wuxing"): Decimal(7)}
-    assert errors(read_rows(rows, sowing(year=2026))) == [("no_rows_for_year", "B1")]
+    assert errors(read_rows(rows, sowing(year=2026))) == [("no_rows_for_year", "B2")]
 
 
 def test_same_place_twice() -> None:
@@ -444,3 +444,67 @@ def test_city_without_some_district_is_not_the_city() -> None:
     result = read_rows([["区县", SOWING_HEADERS[0]], ["全市（不含南太湖新区）", 7]], sowing())
 
     assert errors(result) == [("unknown_organisation", "A2")]
+
+
+def test_page_break_keeps_district_section_and_sums() -> None:
+    head = ["序号", "指标名称", "目标值", "完成值"]
+    listed = [
+        ["填报单位：德清县"],
+        head,
+        [1, SOWING_HEADERS[0], 8, 4],
+        head,
+        [2, SOWING_HEADERS[1], 2, 2],
+    ]
+    sections = [head, ["吴兴区"], [1, SOWING_HEADERS[0], 12, 7], head, [2, SOWING_HEADERS[1], 12, 11]]
+    area = ["区县", "年份", SOWING_HEADERS[0]]
+    years = [
+        area,
+        ["吴兴区", "2025年", 7],
+        area,
+        [None, "2026年", 3],
+        ["南浔区", "2025年", 3],
+        ["合计", "2025年", 10],
+    ]
+
+    assert values(read_rows(listed, sowing())) == {("S1", "deqing"): Decimal(4), ("S2", "deqing"): Decimal(2)}
+    assert values(read_rows(sections, sowing())) == {
+        ("S1", "wuxing"): Decimal(7),
+        ("S2", "wuxing"): Decimal(11),
+    }
+    result = read_rows(years, sowing())
+    assert errors(result) == []
+    assert [total.organisations for total in result.totals] == [("wuxing", "nanxun")]
+
+
+def test_row_without_a_district_is_never_given_to_the_reporter() -> None:
+    rows = [["区县", SOWING_HEADERS[0]], ["德清县", 4], [None, 18]]
+
+    assert errors(read_rows(rows, own_only(sowing(), "deqing"))) == [("missing_name", "B3")]
+
+
+def test_years_column_with_this_years_row_left_blank_is_complete() -> None:
+    rows = [
+        ["区县", "年份", SOWING_HEADERS[0]],
+        ["吴兴区", 2025, None],
+        ["吴兴区", 2026, 12],
+        ["南浔区", 2025, 3],
+    ]
+
+    result = read_rows(rows, sowing())
+
+    assert errors(result) == []
+    assert values(result) == {("S1", "nanxun"): Decimal(3)}
+
+
+def test_districts_without_figures_at_a_page_break_name_no_table() -> None:
+    rows = [
+        ["区县", SOWING_HEADERS[0]],
+        ["吴兴区", 7],
+        ["长合区", None],
+        LIST_HEAD,
+        [1, SOWING_HEADERS[1], 18, 17],
+    ]
+
+    result = read_rows(rows, sowing())
+
+    assert ("S2", "changhe") not in values(result)
