@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from indicators.periods import Period
 from rankings.models import Board, RankingRun
-from rankings.recalculation import recalculation_workbook
+from rankings.recalculation import NotRecalculable, recalculation_workbook
 from rankings.rules import may_see_board
 from rankings.selectors import current_run
 from rankings.views import find_cycle
@@ -35,8 +35,12 @@ def recalculation_file(request: HttpRequest, plan: str, period: Period, board: s
     run = _wanted_run(cycle, board, request.GET.get("number", ""))
     if run is None:
         raise Http404
+    try:
+        content = recalculation_workbook(run)
+    except NotRecalculable as error:
+        raise Http404(str(error)) from error
     response = FileResponse(
-        io.BytesIO(recalculation_workbook(run)),
+        io.BytesIO(content),
         as_attachment=True,
         filename=f"{cycle.plan.short_name}{cycle.period.label}{Board(board).label}算法复核表.xlsx",
         content_type=XLSX,

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from rankings.models import RankingRun
 from rankings.recalculation.book import build_workbook
-from rankings.recalculation.source import Source, source_of
+from rankings.recalculation.source import NotRecalculable, Source, source_of
 
-__all__ = ["Source", "build_workbook", "recalculation_workbook", "source_of"]
+__all__ = ["NotRecalculable", "Source", "build_workbook", "recalculation_workbook", "source_of"]
 
 
 def recalculation_workbook(run: RankingRun) -> bytes:
-    """The workbook of a run. Raises ScoringError for a version of the rules that has no formulas yet."""
+    """The workbook of a run. Raises NotRecalculable for a board that was computed elsewhere."""
     return build_workbook(source_of(run))

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from rankings.exports import neutralise
 from rankings.recalculation.columns import Area, Cell, Column, References, Role, RowValues
@@ -236,6 +236,8 @@ class _Writer:
         """
         sheet.freeze_panes(FIRST_ROW, len(IDENTITY))
         sheet.fit_to_pages(2, 0)
+        texts = xl_range(FIRST_ROW, 0, self._detail.last, len(IDENTITY) + len(SEALED) - 1)
+        sheet.ignore_errors({"number_stored_as_text": texts})  # a target's text may be a number
         sheet.repeat_columns(0, len(IDENTITY) - 1)
         self._mark(sheet, self._detail, "line_check", self._verdict_forms())
         for key in ("light", "published_light"):

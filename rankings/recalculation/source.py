@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from rankings.computing import Document, thaw
+from rankings.external import is_external
 from rankings.models import Board, RankingRun
 from rankings.selectors import newest_chain_digest, ranking_document
 from scoring import Scheme, ScoringError
 
 SUPPORTED_RULES = frozenset({"1"})
 """Versions of the scoring rules whose formulas this package knows."""
+
+
+class NotRecalculable(ScoringError):
+    """There is nothing to recompute this ranking by; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +37,12 @@ class Source:
     is_demo: bool = False
 
     def __post_init__(self) -> None:
+        if is_external(self.inputs):
+            raise NotRecalculable(
+                "这个榜是外部计算的，系统没有它的计分过程，不能导出复核表；请查看当时导入的原表。"
+            )
         if self.inputs["rules_version"] not in SUPPORTED_RULES:
-            raise ScoringError(f"计分规则版本“{self.inputs['rules_version']}”还没有复核表。")
+            raise NotRecalculable(f"计分规则版本“{self.inputs['rules_version']}”还没有复核表。")
 
     @property
     def groups_by_lines(self) -> bool:
@@ -47,7 +56,7 @@ class Source:
 
 
 def source_of(run: RankingRun) -> Source:
-    """The source of a stored run. Raises ScoringError for rules without a workbook."""
+    """The source of a stored run. Raises NotRecalculable for rules without formulas."""
     cycle = run.cycle
     correction = f"（第 {run.number} 次发布：更正）" if run.number > 1 else ""
     return Source(

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from huzhou_targets.command_line import told_to_people
 from rankings.models import Board
-from rankings.recalculation import recalculation_workbook
+from rankings.recalculation import NotRecalculable, recalculation_workbook
 from rankings.selectors import current_run
 from returns.selectors import find_cycle
 
@@ -31,5 +31,9 @@ class Command(BaseCommand):
         run = current_run(cycle, options["board"])
         if run is None:
             raise CommandError(f"{cycle} {Board(options['board']).label}还没有排名：没有目标，或尚未计算")
-        options["output"].write_bytes(recalculation_workbook(run))
+        try:
+            content = recalculation_workbook(run)
+        except NotRecalculable as error:
+            raise CommandError(str(error)) from error
+        options["output"].write_bytes(content)
         self.stderr.write(f"已写入 {options['output']}")
