@@ -224,10 +224,14 @@ def _read_mark(text: str, context: CellContext) -> Reading:
     )
 
 
-def is_mark(text: str) -> bool:
-    """Whether a text is one of the marks for "nothing to report"."""
-    folded = squeeze(text).translate(_DASHES)
-    return folded in MARKS or (bool(folded) and folded.strip("-/_") == "" and len(set(folded)) == 1)
+def shown(cell: RawCell) -> str:
+    """The cell's text as a spreadsheet shows it: 15 significant digits, per cent sign, printed unit."""
+    number = significant(cell.text) if cell.kind in (CellKind.NUMBER, CellKind.PERCENT) else None
+    if number is None:
+        return cell.text.strip()
+    if cell.kind is CellKind.PERCENT:
+        return f"{plain(number.scaleb(2)):f}%"
+    return f"{plain(number):f}{cell.unit}"
 
 
 def looks_numeric(cell: RawCell) -> bool:

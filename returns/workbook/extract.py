@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from returns.workbook.cells import CellContext, looks_numeric, read_cell, unit_in_force
+from returns.workbook.cells import CellContext, looks_numeric, read_cell, shown, unit_in_force
 from returns.workbook.guidance import make_problem, nearest_hint
 from returns.workbook.headers import TOTAL_WORDS, HeaderWords, Role
 from returns.workbook.layouts import Column, Table
@@ -394,7 +394,7 @@ class TableReader:
                 "missing_name",
                 sheet=sheet,
                 cell=cell_name(row.number, column.index),
-                found=cell.text,
+                found=shown(cell),
                 what="指标" if missing_indicator else "区县或单位",
             )
         )
@@ -467,13 +467,13 @@ class TableReader:
         else:
             self._sums.add(term.code, organisation)
         self._check_merged(row, column, term, organisation)
-        self._warn_about_value(reading.value, cell.text, context)
+        self._warn_about_value(reading.value, shown(cell), context)
         out.figures.append(
             FigureRow(
                 indicator=term.code,
                 organisation=organisation,
                 value=reading.value,
-                raw=cell.text.strip(),
+                raw=shown(cell),
                 sheet=sheet.name,
                 cell=where,
                 hidden=sheet.sheet.is_hidden(row=row.number, column=column.index),

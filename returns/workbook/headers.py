@@ -94,7 +94,7 @@ _EXACT: dict[Role, str] = {
     Role.VALUE: "完成值 完成数 完成情况 实际完成 实际值 实际数 实际完成值 实际完成数 完成量 完成 实绩 实际 当前值 "
     "现状值 填报数 填报值 报送值 报送数 上报数 上报值 数值 期末数 期末值 完成情况数值 目标完成情况 目标完成值 "
     "指标完成值 指标完成情况 任务完成情况 年度完成情况 年度完成值 实际完成情况 完成实绩 实现值 达成值 期末 末 "
-    "期末完成 核定数 核定值 目前完成 目前完成值 已完成 完成数值 完成数量 填报完成值 达到 达到值 底 底数 实现数 本期",
+    "期末完成 核定数 核定值 目前完成 目前完成值 已完成 完成数值 完成数量 填报完成值 达到 达到值 底 底数 实现数",
     Role.QUARTER_VALUE: "本季 当季 本季完成 当季完成 本季度 本季度完成 当季值 本季值 当季数 本季数 本季新增 当季新增 "
     "当季完成数 本季完成数 当季完成值 本季完成值 单季 单季完成 本期新增 本季度新增 当期完成 当期 本季度完成数 本季度完成值",
     Role.TARGET: "目标 目标值 目标数 年度目标 全年目标 年度目标值 全年目标值 计划 计划数 计划值 任务数 年度任务 "
@@ -102,6 +102,9 @@ _EXACT: dict[Role, str] = {
     "年度计划 年度计划数 任务目标数 目标任务数 任务值 年度目标数 全年目标数 全年任务数 标准值 年度目标任务 力争目标",
 }
 _BY_WORD = {word: role for role, words in _EXACT.items() for word in words.split()}
+_EITHER = frozenset(
+    ["本期", "本期数", "本期值", "本期完成", "本期完成数", "本期完成值", "本期实际"]
+)  # a sum or the quarter alone
 _IGNORED = re.compile(
     r"率$|比例$|占比|百分比|同比|环比|增长$|增幅$|增速$|增减|较上|比上|上年|去年|同期|上季|上期|上月|排名|位次|名次|得分|"
     r"分值|权重|亮灯|时序|序时|应达|应完成|备注|差距|差额|缺口|基数|基期|评价|评分|附注|联系电话|电话|签字|说明|预计|预测|"
@@ -188,6 +191,8 @@ class HeaderWords:
         organisation = self._names.organisations.find(text)
         if organisation is not None:
             return Token(role=Role.ORGANISATION, text=text, organisation=organisation)
+        if key in _EITHER:
+            return Token(role=Role.VALUE, text=text, measure=Role.VALUE, named=True)
         if key in _BY_WORD and self._names.indicators.get(key) is None:
             return Token(role=_BY_WORD[key], text=text, measure=_measure(_BY_WORD[key]))
         indicator = self._names.indicators.find(text)

@@ -1,10 +1,12 @@
 """Every broken or hostile file gets one plain answer, and nothing dies of it."""
 
+import subprocess
+import sys
 import time
 
 from returns.workbook.grid import Limits
 from returns.workbook.guidance import KINDS
-from returns.workbook.reader import read_return
+from returns.workbook.reader import ROOT, read_return
 from tests.workbook.builders import SOWING_HEADERS, sheet_bytes, sowing
 from tests.workbook.hostile import GROUPS
 from tests.workbook.raw import members, sheet_xml, strings_xml, text, workbook, zipped
@@ -92,3 +94,17 @@ def test_macros_are_ignored_with_a_word() -> None:
 
     assert [str(row.value) for row in result.figures] == ["7"]
     assert [problem.code for problem in result.problems] == ["macros_ignored"]
+
+
+def test_child_starts_without_heavy_imports() -> None:
+    code = (
+        "import sys, returns.workbook.child; print(sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+
+    assert not any(
+        f"'{name}'" in loaded for name in ("django", "pandas", "openpyxl", "xlsxwriter", "python_calamine")
+    )

@@ -508,3 +508,25 @@ def test_districts_without_figures_at_a_page_break_name_no_table() -> None:
     result = read_rows(rows, sowing())
 
     assert ("S2", "changhe") not in values(result)
+
+
+def test_column_of_this_period_may_mean_either_and_is_doubtful() -> None:
+    rows = [["填报单位：德清县"], ["指标名称", "本期", "累计"], [SOWING_HEADERS[0], 3, 4]]
+
+    both = read_rows(rows, sowing())
+    alone = read_rows([row[:2] for row in rows], sowing())
+
+    assert (values(both), warnings(both)) == ({("S1", "deqing"): Decimal(4)}, [])
+    assert (values(alone), warnings(alone)) == ({("S1", "deqing"): Decimal(3)}, [("quarter_column", "B2")])
+
+
+def test_raw_text_is_what_the_sheet_shows() -> None:
+    rows = [["指标", "吴兴", "南浔", "德清"], ["规上工业增加值增长(%)", 0.285, 28.499999999999996, " 7％ "]]
+
+    result = read_rows(rows, clusters(), formats={"B2": "0.0%"})
+
+    assert [(row.raw, str(row.value)) for row in result.figures] == [
+        ("28.5%", "28.5"),
+        ("28.5", "28.5"),
+        ("7％", "7"),
+    ]
