@@ -17,12 +17,12 @@ from accounts.rules import may_sign_off, owns_plan
 from huzhou_targets.http import render_page
 from indicators.periods import Period
 from rankings import overviews
-from rankings.forms import DueDateForm, LatePermissionForm
+from rankings.forms import DueDateForm, LatePermissionForm, ObjectionDayForm
 from rankings.models import RankingRun, SignOff
 from rankings.services import sealing
 from rankings.views import find_cycle
 from returns.models import Cycle
-from returns.services.cycles import change_cycle_state, permit_late_return, set_due_date
+from returns.services.cycles import change_cycle_state, permit_late_return, set_due_date, set_objection_day
 from returns.states import CycleState, WrongState
 
 Act = Callable[[User, Cycle, str], object]
@@ -138,12 +138,22 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     organisations = overviews.reporting_organisations(cycle.plan)
     due = DueDateForm(initial={"due_on": cycle.due_on})
     late = LatePermissionForm(organisations=organisations)
+    objection_day = ObjectionDayForm(initial={"objection_until": cycle.objection_until})
     if request.method == "POST":
         action = request.POST.get("action", "")
         if action == "due_date":
             due = DueDateForm(request.POST)
             if due.is_valid():
                 return _answer(request, cycle, "截止日期已保存", lambda: _set_due(request, cycle, due))
+        elif action == "objection_day":
+            objection_day = ObjectionDayForm(request.POST)
+            if objection_day.is_valid():
+                return _answer(
+                    request,
+                    cycle,
+                    "申诉截止日期已保存",
+                    lambda: _set_objection_day(request, cycle, objection_day),
+                )
         elif action == "late":
             late = LatePermissionForm(request.POST, organisations=organisations)
             if late.is_valid():
@@ -154,6 +164,9 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
             actor = cast("User", request.user)
             return _answer(request, cycle, step.done, lambda: step.act(actor, cycle, reason))
     codes = STEPS_BY_STATE[CycleState(cycle.state)]
+    runs = list(RankingRun.objects.filter(cycle=cycle).defer("inputs").select_related("scheme"))
+    if any(run.is_external for run in runs):
+        codes = tuple(code for code in codes if code != "freeze_correction")
     context = {
         "section": "boards",
         "cycle": cycle,
@@ -161,11 +174,13 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
         "owner": owner,
         "steps": [STEPS[code] for code in codes if (leader if STEPS[code].by_leader else owner)],
         "reporters": overviews.reporters_states(cycle),
-        "runs": RankingRun.objects.filter(cycle=cycle).defer("inputs").select_related("scheme"),
+        "runs": runs,
         "sign_offs": SignOff.objects.filter(cycle=cycle).select_related("leader__organisation"),
         "permissions": cycle.late_permissions.select_related("organisation", "granted_by__organisation"),
         "due": due,
         "late": late,
+        "objection_day": objection_day,
+        "objections": overviews.cycle_objections(request.user, cycle),
         "demo_data": cycle.is_demo,
     }
     return render_page(request, "rankings/cycle.html", context)
@@ -173,6 +188,12 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
 
 def _set_due(request: HttpRequest, cycle: Cycle, form: DueDateForm) -> object:
     return set_due_date(actor=cast("User", request.user), cycle=cycle, due_on=form.cleaned_data["due_on"])
+
+
+def _set_objection_day(request: HttpRequest, cycle: Cycle, form: ObjectionDayForm) -> object:
+    return set_objection_day(
+        actor=cast("User", request.user), cycle=cycle, until=form.cleaned_data["objection_until"]
+    )
 
 
 def _permit(request: HttpRequest, cycle: Cycle, form: LatePermissionForm) -> object:

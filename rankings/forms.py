@@ -1,4 +1,4 @@
-"""Input of the cycle page."""
+"""Input of the cycle page, of objections, and of boards made in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from districts.models import Organisation
+from rankings.models import Objection, RankingEntry, RankingLine
 
 DATE = {"type": "date", "class": "form-control"}
 BAD_DATE = {"invalid": "日期不对，请写成 2025-07-10 这样。"}
@@ -52,3 +53,70 @@ class LatePermissionForm(forms.Form):
         field = self.fields["organisation"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = organisations
+
+
+class ObjectionDayForm(forms.Form):
+    """Until which day a published quarter can be objected to; empty ends it."""
+
+    objection_until = forms.DateField(
+        label="申诉截止日期",
+        required=False,
+        help_text="当日 24:00（北京时间）截止；发布时默认为第 5 个工作日（只按周一至周五算），遇节假日请改；空着表示不再受理。",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs=DATE),
+        error_messages=BAD_DATE,
+    )
+
+
+class LineField(forms.ModelChoiceField):
+    """A line of an entry, shown with its published score."""
+
+    def label_from_instance(self, obj: RankingLine) -> str:
+        score = "不计分" if obj.score is None else f"得分 {obj.score:.2f}"
+        return f"{obj.indicator}（{score}）"
+
+
+class ObjectionForm(forms.Form):
+    """What is objected to, and why."""
+
+    line = LineField(
+        label="申诉事项",
+        queryset=RankingLine.objects.none(),
+        required=False,
+        empty_label="总分和名次（整体）",
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid_choice": "所选指标不在本单位的得分里，请重新选择。"},
+    )
+    text = forms.CharField(
+        label="申诉理由",
+        max_length=2000,
+        help_text="写明哪个数不对、正确的是多少、依据什么。提交后不能修改。",
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 6}),
+        error_messages={"required": "请写明申诉理由。", "max_length": "申诉理由不超过 2000 字。"},
+    )
+
+    def __init__(self, *args: Any, entry: RankingEntry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["line"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = RankingLine.objects.filter(entry=entry)
+
+
+class AnswerForm(forms.Form):
+    """The owner's answer to an objection."""
+
+    outcome = forms.ChoiceField(
+        label="结论",
+        choices=[
+            (Objection.Outcome.ACCEPTED.value, "成立：启动更正"),
+            (Objection.Outcome.REJECTED.value, "不成立"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择结论。"},
+    )
+    answer = forms.CharField(
+        label="答复",
+        max_length=2000,
+        help_text="申诉单位和领导都能看到；提交后不能修改。",
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 5}),
+        error_messages={"required": "请写明答复。", "max_length": "答复不超过 2000 字。"},
+    )

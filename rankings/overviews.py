@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,12 @@ from indicators.models import Indicator, Plan
 from indicators.periods import Period
 from rankings.computing import thaw
 from rankings.formulas import Published, explain_line, explain_total
-from rankings.models import Board, RankingEntry, RankingLine, RankingRun
+from rankings.models import Board, Objection, RankingEntry, RankingLine, RankingRun
+from rankings.rules import objecting_organisations
 from rankings.selectors import entries_with_lines
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_see_board
-from returns.states import FigureState
+from returns.states import CycleState, FigureState
 
 WIDEST_MATRIX = 18
 """Up to so many indicators a board shows one column each; beyond that, one strip of lights per row."""
@@ -223,7 +225,7 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
     unit = next(item for item in inputs["units"] if item["name"] == entry.unit)
     lines = list(entry.lines.all())
     narratives = _narratives(line.figure_id for line in lines)
-    parameters = inputs["scheme"]["parameters"]
+    parameters = inputs["scheme"]["parameters"] if inputs["scheme"] else {}
     explained = []
     for line, source in zip(lines, unit["lines"], strict=True):
         explained.append(
@@ -272,6 +274,49 @@ def _narratives(figure_ids: Iterable[int | None]) -> dict[int, FigureRevision]:
     wanted = [pk for pk in figure_ids if pk is not None]
     rows = FigureRevision.objects.filter(figure__in=wanted, number=F("figure__revision_number"))
     return {row.figure_id: row for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionPanel:
+    """What a published board says of objections to one account."""
+
+    objections: tuple[Objection, ...]
+    until: datetime.date | None
+    is_open: bool
+    may_file_for: frozenset[int]
+    """Ids of the organisations in whose name the account may object now."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.objections or self.may_file_for)
+
+
+def objection_panel(user: Person, cycle: Cycle, board: str) -> ObjectionPanel | None:
+    """The objections to a cycle's board that the account may see; None before publication. One query."""
+    if cycle.state not in (CycleState.PUBLISHED, CycleState.CORRECTING):
+        return None
+    objections = (
+        Objection.objects.visible_to(user)
+        .filter(run__cycle=cycle, run__board=board)
+        .select_related("entry", "line", "run__cycle__plan", "correction")
+    )
+    is_open = cycle.takes_objections()
+    own = objecting_organisations(user, plan_code=cycle.plan.code) if is_open else set()
+    return ObjectionPanel(
+        objections=tuple(objections),
+        until=cycle.objection_until,
+        is_open=is_open,
+        may_file_for=frozenset(own),
+    )
+
+
+def cycle_objections(user: Person, cycle: Cycle) -> list[Objection]:
+    """All objections to a cycle's boards that the account may see; no query before publication."""
+    if cycle.state not in (CycleState.PUBLISHED, CycleState.CORRECTING):
+        return []
+    found = Objection.objects.visible_to(user).filter(run__cycle=cycle)
+    return list(found.select_related("entry", "line", "run__cycle__plan", "correction"))
 
 
 def quarters_by_year(cycles: Iterable[Cycle]) -> dict[int, dict[int, dict[int, Cycle]]]:

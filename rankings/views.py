@@ -101,6 +101,7 @@ def _shared_context(
         "periods": overviews.period_choices(plan),
         "rebuild_due": not cycle.is_sealed and is_rebuild_due(cycle, board),
         "full": may_see_board(request.user, cycle=cycle),
+        "objections": overviews.objection_panel(request.user, cycle, board),
         "runs_cycle": has_role(request.user, Role.OWNER, Role.LEADER, plan_code=plan.code),
         "demo_data": cycle.is_demo,
     }
