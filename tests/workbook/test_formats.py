@@ -10,12 +10,9 @@ import pytest
 from returns.workbook.reader import read_return
 from returns.workbook.types import ReadResult, Vocabulary
 from tests.workbook.builders import Page, clusters, errors, sowing, values, warnings, workbook_bytes
-from tests.workbook.messy import (
-    clusters_like_annex_1,
-    clusters_percent_cells,
-    like_the_annex,
-    list_with_narrative,
-)
+from tests.workbook.messy_clusters import clusters_like_annex_1, clusters_percent_cells
+from tests.workbook.messy_down import like_the_annex
+from tests.workbook.messy_lists import list_with_narrative
 
 CONVERSIONS = {
     "xlsx": "xlsx:Calc MS Excel 2007 XML",
