@@ -5,11 +5,9 @@ import pytest
 from returns.workbook.child import read_file
 from returns.workbook.grid import Limits
 from returns.workbook.guard import inspect
-from tests.workbook import messy_clusters, messy_down, messy_lists
+from tests.workbook import messy_clusters, messy_down, messy_lists  # noqa: F401 - importing registers the makers
 from tests.workbook.builders import errors, values
-from tests.workbook.messy import Case
-
-MAKERS = [*messy_down.MAKERS, *messy_lists.MAKERS, *messy_clusters.MAKERS]
+from tests.workbook.messy import MAKERS, Case
 
 
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
