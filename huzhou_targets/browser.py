@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from huzhou_targets.processes import end_group, server_arguments, wait_until_listening
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 HOST = "127.0.0.1"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -33,7 +33,7 @@ class NoBrowser(Exception):
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium, driven by Playwright. Raises NoBrowser."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # here, since only development machines have it
 
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
@@ -74,3 +74,14 @@ def running_site(*, directory: Path, environment: Mapping[str, str]) -> Iterator
 def sign_in(context: BrowserContext, cookie: Mapping[str, str], *, base: str) -> None:
     """Give the browser a session that already exists."""
     context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": base}])
+
+
+def wait_for_charts(page: Page) -> None:
+    """Wait until every chart of the page is drawn.
+
+    By a locator: Playwright's own wait for a script's result evaluates text in the page, which the strict
+    Content-Security-Policy refuses.
+    """
+    from playwright.sync_api import expect  # here, since only development machines have it
+
+    expect(page.locator("[data-chart]:not([data-drawn])")).to_have_count(0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from huzhou_targets.browser import chromium, running_site, sign_in
+from huzhou_targets.browser import chromium, running_site, sign_in, wait_for_charts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -121,7 +121,7 @@ class Visitor:
         page.on("response", lambda response: visit.answers.append((response.url, response.status)))
         page.goto(self._site.base + address)
         if scripts:
-            page.wait_for_function("document.querySelectorAll('[data-chart]:not([data-drawn])').length === 0")
+            wait_for_charts(page)
         return visit
 
     def _console(self, visit: Visit, message: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Site, Visitor, axe_violations
 
@@ -93,7 +94,7 @@ def test_board_filters_by_group_in_place_with_scripts(site: Site, visitor: Visit
 
     with visit.page.expect_response(lambda response: "group=" in response.url) as answer:
         visit.page.select_option("#group", "功能区组")
-    visit.page.wait_for_function("document.querySelectorAll('#results tbody th').length === 2")
+    expect(visit.page.locator("#results tbody th")).to_have_count(2)
     visit.page.wait_for_url("**/districts/?group=*")  # htmx notes the address once the swap has settled
 
     assert "<html" not in answer.value.text()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from huzhou_targets.browser import NoBrowser, chromium, running_site, sign_in
+from huzhou_targets.browser import NoBrowser, chromium, running_site, sign_in, wait_for_charts
 from huzhou_targets.processes import ProcessError
 from huzhou_targets.tour import Stop, session_cookie, walk
 
@@ -73,9 +73,7 @@ class Command(BaseCommand):
                     sign_in(context, {"name": "display", "value": "large"}, base=base)
                 page = context.new_page()
                 page.goto(base + stop.address)
-                page.wait_for_function(
-                    "document.querySelectorAll('[data-chart]:not([data-drawn])').length === 0"
-                )
+                wait_for_charts(page)
                 page.screenshot(path=output / f"{stop.name}-{width}x{height}.png", full_page=True)
                 context.close()
             self.stdout.write(f"{width}×{height}：{len(stops)} 页")
