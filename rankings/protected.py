@@ -1,4 +1,7 @@
-"""Sealed rankings: the database refuses any change of a published run, its entries and its lines."""
+"""Sealed rankings: the database refuses any change of a published run, its entries and its lines.
+
+Likewise of a scheme by which anything was ranked.
+"""
 
 from audit.protection import Operation, Protection
 
@@ -7,6 +10,7 @@ _LINE = (
     "(SELECT r.status FROM rankings_rankingrun r JOIN rankings_rankingentry e ON e.run_id = r.id "
     "WHERE e.id = {row}.entry_id) IN ('published')"
 )
+_SCHEME_IN_USE = "EXISTS (SELECT 1 FROM rankings_rankingrun WHERE scheme_id = OLD.id)"
 _FILED = ("run_id", "entry_id", "text", "filed_by_id", "filed_by_label", "filed_at")
 _ANSWERED = ("outcome", "answer", "answered_by_id", "answered_by_label", "answered_at")
 _OBJECTION_CHANGED = (
@@ -41,6 +45,15 @@ PROTECTIONS = [
             condition=condition.format(row="NEW"),
         )
         for table, condition in (("rankings_rankingentry", _RUN), ("rankings_rankingline", _LINE))
+    ),
+    *(
+        Protection(
+            table="rankings_schemeversion",
+            operation=operation,
+            message="已用于排名的计分办法不可变动，请另建新版本",
+            condition=_SCHEME_IN_USE,
+        )
+        for operation in _CHANGES
     ),
     Protection(table="rankings_signoff", operation="UPDATE", message="签发记录不可修改"),
     Protection(table="rankings_signoff", operation="DELETE", message="签发记录不可删除"),

@@ -31,13 +31,13 @@ def request_rebuild(*, cycle: Cycle, reason: str) -> list[RebuildRequest]:
     if cycle.state in SEALED_STATES:
         return []
     return [
-        _wait_for(cycle=cycle, board=board, reason=reason)
+        request_board(cycle=cycle, board=board, reason=reason)
         for board in (Board.DISTRICTS, Board.DEPARTMENTS, Board.PARKS, Board.CLUSTERS)
     ]
 
 
-def _wait_for(*, cycle: Cycle, board: str, reason: str) -> RebuildRequest:
-    """The waiting request of a board, made or touched.
+def request_board(*, cycle: Cycle, board: str, reason: str) -> RebuildRequest:
+    """The waiting request of one board, made or touched.
 
     Touching locks the row until our transaction ends, so that a worker cannot claim the request and
     compute without seeing our change.

@@ -41,7 +41,7 @@ def test_ringing_happens_after_commit_only(
 ) -> None:
     rung: list[int] = []
     monkeypatch.setattr(
-        "rankings.receivers.rebuild_board.delay", lambda *, request_id: rung.append(request_id)
+        "rankings.bell.rebuild_board.delay", lambda *, request_id: rung.append(request_id)
     )
 
     with django_capture_on_commit_callbacks() as callbacks:
