@@ -13,7 +13,7 @@ from rankings.models import Board, ChainHead, RankingEntry, RankingLine, Ranking
 from rankings.rules import may_see_board, own_organisations
 from returns.models import Cycle
 
-_SEALED_FIRST = Case(
+SEALED_FIRST = Case(
     When(status=RankingRun.Status.PUBLISHED, then=Value(2)),
     When(status=RankingRun.Status.FROZEN, then=Value(1)),
     default=Value(0),
@@ -26,7 +26,7 @@ def current_run(cycle: Cycle, board: str) -> RankingRun | None:
     return (
         RankingRun.objects.filter(cycle=cycle, board=board)
         .select_related("cycle__plan", "scheme")
-        .order_by(_SEALED_FIRST.desc(), "-number", "-id")
+        .order_by(SEALED_FIRST.desc(), "-number", "-id")
         .first()
     )
 
