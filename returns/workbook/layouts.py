@@ -237,6 +237,14 @@ class TableFinder:
         if not tokens:
             return False
         structural = [token for token in tokens.values() if token.is_structural]
+        if not any(token.role in LABELS for token in structural):
+            # a bare 2000 or 2026 beside a district is its figure; years head columns beside a label only
+            cells = view.rows[row]
+            structural = [
+                token
+                for column, token in tokens.items()
+                if token.is_structural and cells[column].kind is CellKind.TEXT
+            ]
         areas = {
             token.organisation
             for token in tokens.values()

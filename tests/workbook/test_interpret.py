@@ -530,3 +530,17 @@ def test_raw_text_is_what_the_sheet_shows() -> None:
         ("28.5", "28.5"),
         ("7％", "7"),
     ]
+
+
+def test_figure_that_looks_like_a_year_beside_a_district_starts_no_table() -> None:
+    head = ["区县", "年份", *SOWING_HEADERS]
+    rows = [
+        head,
+        ["安吉县", "2025年", None, None, None, None, 2000],
+        ["德清县", "2025年", None, None, None, None, 2026],
+    ]
+
+    result = read_rows(rows, sowing())
+
+    assert values(result) == {("S5", "anji"): Decimal(2000), ("S5", "deqing"): Decimal(2026)}
+    assert errors(result) == []
