@@ -14,6 +14,10 @@ from pytest_django import Settings
 
 pytest_plugins = ["tests.servers.fixtures"]
 
+TESTS = Path(__file__).resolve().parent
+ON_BOTH_DATABASES = {"accounts", "api", "audit", "indicators", "parks", "rankings", "reference", "returns"}
+"""Folders whose tests write rows, set states and rely on constraints: what a database may do otherwise."""
+
 # The same examples in every run, so that a green run says something about the next one;
 # HYPOTHESIS_PROFILE=explore looks for new ones.
 hypothesis_settings.register_profile("repeat", derandomize=True)
@@ -33,14 +37,28 @@ def empty_cache() -> None:
     cache.clear()
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects by the markers that are set here
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave tests for PostgreSQL to the run that has one (tests/servers/test_on_postgresql.py)."""
+    """Say which tests run on PostgreSQL too (tests/servers/test_on_postgresql.py)."""
+    for item in items:
+        if _belongs_to_both(item):
+            item.add_marker("both_databases")
     if "postgresql" in django_settings.DATABASES["default"]["ENGINE"]:
         return
     elsewhere = [item for item in items if item.get_closest_marker("postgresql_only")]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+
+
+def _belongs_to_both(item: pytest.Item) -> bool:
+    """Whether a test of the apps' rows asks for the database inside this process."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return (
+        item.path.relative_to(TESTS).parts[0] in ON_BOTH_DATABASES
+        and (item.get_closest_marker("django_db") is not None or "db" in fixtures)
+        and not any(name.endswith("_installation") for name in fixtures)
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
