@@ -243,7 +243,7 @@ class TableFinder:
             structural = [
                 token
                 for column, token in tokens.items()
-                if token.is_structural and cells[column].kind is CellKind.TEXT
+                if token.is_structural and not looks_numeric(cells[column])
             ]
         areas = {
             token.organisation

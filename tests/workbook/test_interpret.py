@@ -537,7 +537,7 @@ def test_figure_that_looks_like_a_year_beside_a_district_starts_no_table() -> No
     rows = [
         head,
         ["安吉县", "2025年", None, None, None, None, 2000],
-        ["德清县", "2025年", None, None, None, None, 2026],
+        ["德清县", "2025年", None, None, None, None, "２０２６"],
     ]
 
     result = read_rows(rows, sowing())
