@@ -37,7 +37,7 @@ class LineSerializer(serializers.Serializer[Any]):
     attainment = serializers.CharField(allow_null=True)
     completion = serializers.CharField(allow_null=True)
     score = serializers.CharField(allow_null=True)
-    weight = serializers.CharField()
+    weight = serializers.CharField(allow_null=True)
     light = serializers.ChoiceField(choices=["green", "yellow", "red", "blue", "grey"])
     reason = serializers.CharField(allow_null=True)
     source = SourceSerializer()  # type: ignore[assignment]

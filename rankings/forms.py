@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from districts.models import Organisation
-from rankings.models import Objection, RankingEntry, RankingLine
+from rankings.models import Board, Objection, RankingEntry, RankingLine
 
 DATE = {"type": "date", "class": "form-control"}
+ACCEPTED = ".xlsx,.xls,.ods,.et,.csv"
 BAD_DATE = {"invalid": "日期不对，请写成 2025-07-10 这样。"}
 
 
@@ -120,3 +123,50 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 5}),
         error_messages={"required": "请写明答复。", "max_length": "答复不超过 2000 字。"},
     )
+
+
+class BoardFileForm(forms.Form):
+    """A spreadsheet that holds a board."""
+
+    file = forms.FileField(
+        label="Excel 榜",
+        help_text="可用 .xlsx、.xls、.ods、.et、.csv；按表头识别，要有“单位”“名次”“总分”，各项得分可有可无。",
+        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
+        error_messages={
+            "required": "还没有选择文件，请先选择 Excel 榜。",
+            "empty": "这个文件是空的，请核对后重新选择。",
+        },
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a file above the limit before it is read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        limit = settings.UPLOAD_MAX_BYTES
+        if (file.size or 0) > limit:
+            raise forms.ValidationError(
+                f"文件超过 {limit // (1024 * 1024)} MB，请删去图片和无关工作表后再上传。"
+            )
+        return file
+
+
+class HistoricalBoardForm(BoardFileForm):
+    """A past quarter's board: of which quarter, which board, and the file."""
+
+    year = forms.IntegerField(
+        label="年份",
+        min_value=2000,
+        max_value=2100,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+        error_messages={"required": "请填写年份，例如 2024。", "invalid": "年份不对，请写成 2024 这样。"},
+    )
+    quarter = forms.TypedChoiceField(
+        label="季度",
+        coerce=int,
+        choices=[(1, "一季度"), (2, "二季度"), (3, "三季度"), (4, "四季度")],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    board = forms.ChoiceField(
+        label="榜", choices=Board.choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+
+    field_order = ("year", "quarter", "board", "file")

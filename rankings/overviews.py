@@ -243,7 +243,7 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
         entry=entry,
         lines=tuple(explained),
         total_steps=explain_total(
-            scored=[(line.weight, line.score) for line in lines if line.score is not None],
+            scored=[(line.weight, line.score) for line in lines if line.score is not None and line.weight],
             base=entry.base,
             bonus=entry.bonus,
             deduction=entry.deduction,

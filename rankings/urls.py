@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from huzhou_targets.converters import register_period
-from rankings import cycle_views, objection_views, recalculation_views, views
+from rankings import cycle_views, history_views, objection_views, recalculation_views, views
 
 register_period()
 
@@ -26,6 +26,9 @@ urlpatterns = [
         objection_views.objection_form,
         name="objection_form",
     ),
+    path("history/<slug:plan>/", history_views.history_page, name="board_history"),
+    path("history/<slug:plan>/<int:pk>/", history_views.import_page, name="board_import"),
+    path("history/<slug:plan>/<int:pk>/file/", history_views.import_file, name="board_import_file"),
     path("objections/", objection_views.objection_list, name="objection_list"),
     path("objections/<int:pk>/", objection_views.objection_page, name="objection"),
     path("cycles/<slug:plan>/<period:period>/", cycle_views.cycle_page, name="cycle"),
