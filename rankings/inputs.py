@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from districts.models import Organisation, OrganisationKind
 from indicators.models import (
@@ -27,7 +28,7 @@ from indicators.models import (
     TargetKind,
 )
 from rankings.models import Adjustment, Board, RankingEntry, RankingRun, SchemeVersion
-from returns.models import Cycle
+from returns.models import Cycle, QuarterlyReturn
 from returns.selectors import EffectiveFigure, Place, effective_figures
 from scoring import Reason
 
@@ -139,8 +140,11 @@ def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> di
         _department_units(material) if board == Board.DEPARTMENTS else _organisation_units(material, board)
     )
     adjustments = _adjustments(cycle, board)
+    late_days = late_days_of(cycle) if scheme.parameters.get("late") else None
     for unit in units:
         unit.update(adjustments.get(unit["key"], {"bonuses": [], "deductions": []}))
+        if late_days is not None:
+            unit["late_days"] = late_days.get(unit["key"], 0)
     return {
         "format": FORMAT,
         "plan": cycle.plan.code,
@@ -167,7 +171,7 @@ def _organisation_units(material: Material, board: str) -> list[dict[str, Any]]:
         _unit(
             material.organisations[pk],
             PEER_GROUPS.get(OrganisationKind(material.organisations[pk].kind)),
-            lines[pk],
+            _with_shares(material, lines[pk]),
         )
         for pk in ordered
     ]
@@ -186,7 +190,30 @@ def _department_units(material: Material) -> list[dict[str, Any]]:
             _add_up(material, indicator, line)
         lines[indicator.lead_id].append(line)
     leads = sorted(lines, key=lambda pk: _official_order(material.organisations[pk]))
-    return [_unit(material.organisations[pk], None, lines[pk]) for pk in leads]
+    return [_unit(material.organisations[pk], None, _with_shares(material, lines[pk])) for pk in leads]
+
+
+def _with_shares(material: Material, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines, with every share constraint (其中 ≥ 1/3) judged on actual figures: child × 3 ≥ parent.
+
+    v1 gives it no points; it is shown as met or broken (DOMAIN section 5, 8).
+    """
+    by_code = {line["code"]: line for line in lines}
+    for indicator in material.indicators.values():
+        line = by_code.get(indicator.code)
+        numerator, denominator = indicator.min_share_numerator, indicator.min_share_denominator
+        parent = material.indicators.get(indicator.parent_id or 0)
+        if line is None or parent is None or not numerator or not denominator:
+            continue
+        whole = by_code.get(parent.code)
+        if whole is None or line["value"] is None or whole["value"] is None:
+            continue
+        line["detail"]["share"] = {
+            "of": parent.name,
+            "at_least": f"{numerator}/{denominator}",
+            "met": line["value"] * denominator >= whole["value"] * numerator,
+        }
+    return lines
 
 
 def _add_up(material: Material, indicator: Indicator, line: dict[str, Any]) -> None:
@@ -287,6 +314,22 @@ def _adjustments(cycle: Cycle, board: str) -> dict[str, dict[str, list[dict[str,
         entry = found.setdefault(item.organisation.code, {"bonuses": [], "deductions": []})
         entry[side].append({"points": abs(item.points), "reason": item.reason, "document": item.document})
     return found
+
+
+def late_days_of(cycle: Cycle) -> dict[str, int]:
+    """By how many days each organisation's return came after the due date, by code; 0 or more.
+
+    Counted from the day (Asia/Shanghai) on which the return was first handed in. A late permission lets
+    one report, it does not move the due date. Who handed in nothing is unreported, which the lines say;
+    without a due date nobody is late.
+    """
+    if cycle.due_on is None:
+        return {}
+    returns = QuarterlyReturn.objects.filter(cycle=cycle, submitted_at__isnull=False)
+    return {
+        code: max(0, (timezone.localdate(submitted_at) - cycle.due_on).days)
+        for code, submitted_at in returns.values_list("organisation__code", "submitted_at")
+    }
 
 
 def comparisons_for(cycle: Cycle, board: str) -> dict[str, Any]:

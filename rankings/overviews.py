@@ -207,6 +207,8 @@ class ExplainedLine:
     narrative: FigureRevision | None
     sum_of: Mapping[str, str]
     missing: Sequence[str]
+    share: Mapping[str, Any] | None = None
+    """A share constraint of the line (其中 ≥ 1/3): of what, at least how much, met or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +239,7 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
                 narrative=narratives.get(line.figure_id) if line.figure_id else None,
                 sum_of=source["detail"].get("sum_of", {}),
                 missing=source["detail"].get("missing", ()),
+                share=source["detail"].get("share"),
             )
         )
     return ExplainedEntry(

@@ -175,6 +175,21 @@ def test_target_in_its_own_unit_is_shown_in_the_documents_unit(world: World) -> 
     )
 
 
+@pytest.mark.parametrize(("child", "met"), [("29", False), ("30", True), ("28", False)])
+def test_share_constraint_is_judged_on_actual_figures_in_integers(
+    world: World, child: str, met: bool
+) -> None:
+    parent = world.indicator("firms")
+    world.indicator("future", parent=parent, min_share_numerator=1, min_share_denominator=3)
+    world.target("firms", world.wuxing, "160")
+    world.target("future", world.wuxing, "55")
+    world.report("wuxing", {("firms", world.wuxing): "88", ("future", world.wuxing): child})
+
+    _, line = _lines(world)["wuxing"]
+
+    assert line["detail"] == {"share": {"of": "firms", "at_least": "1/3", "met": met}}
+
+
 def test_boards_without_anybody_to_rank_do_not_exist(world: World) -> None:
     world.indicator("parks")
     world.target("parks", world.wuxing, "12")
