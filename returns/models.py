@@ -152,6 +152,9 @@ class QuarterlyReturn(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="returns")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="returns")
     created_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(
+        "首次报送时间", null=True, blank=True, help_text="以后修改、退回再报都不改变它。"
+    )
 
     class Meta:
         ordering = ["cycle", "organisation"]

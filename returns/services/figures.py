@@ -103,6 +103,8 @@ class _Batch:
             cycle=self.cycle, organisation=self.reporter
         )
         now = timezone.now()
+        if self.submit:
+            _note_first_submission(quarterly_return, now)
         new: list[tuple[Figure, FigureRow]] = []
         changed: list[tuple[Figure, FigureRow, Decimal | None]] = []
         advanced: list[Figure] = []
@@ -220,6 +222,13 @@ class _Batch:
         ]
 
 
+def _note_first_submission(quarterly_return: QuarterlyReturn, now: datetime.datetime) -> None:
+    """Remember when the return was first handed in: a scheme with a late rule counts its days from this."""
+    if quarterly_return.submitted_at is None:
+        quarterly_return.submitted_at = now
+        quarterly_return.save(update_fields=["submitted_at"])
+
+
 def _current_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
     figures = list(figures)
     wanted = {figure.pk: figure.revision_number for figure in figures}
@@ -264,6 +273,7 @@ def submit_figures(*, actor: User, cycle: Cycle, reporter: Organisation) -> int:
         figure.state, figure.submitted_at = FigureState.SUBMITTED, now
     Figure.objects.bulk_update(drafts, ["state", "submitted_at"], batch_size=500)
     if drafts:
+        _note_first_submission(drafts[0].quarterly_return, now)
         record(
             actor=actor,
             verb="return.submitted",
