@@ -74,12 +74,13 @@ def compute_document(inputs_text: str) -> Document:
     result = score_inputs(inputs)
     units = {unit["key"]: unit for unit in inputs["units"]}
     scheme = inputs["scheme"]
+    options = _options_of(scheme["parameters"])
     return {
         "plan": inputs["plan"],
         "period": inputs["period"],
         "board": inputs["board"],
         "scheme": f"{scheme['code']}-v{scheme['version']}",
-        "entries": [_entry_document(entry, units[entry.key]) for entry in result.entries],
+        "entries": [_entry_document(entry, units[entry.key], options) for entry in result.entries],
     }
 
 
@@ -100,6 +101,7 @@ def _unit_input(unit: Mapping[str, Any]) -> UnitInput:
         lines=tuple(_line_input(line) for line in unit["lines"]),
         bonuses=tuple(Decimal(item["points"]) for item in unit["bonuses"]),
         deductions=tuple(Decimal(item["points"]) for item in unit["deductions"]),
+        late_days=unit.get("late_days", 0),  # only inputs of schemes with a late rule carry it
     )
 
 
@@ -121,8 +123,20 @@ def _line_input(line: Mapping[str, Any]) -> LineInput:
     )
 
 
-def _entry_document(entry: EntryResult, unit: Mapping[str, Any]) -> Document:
-    return {
+def _options_of(parameters: Mapping[str, Any]) -> frozenset[str]:
+    """Which of late, grade and vetoed a scheme has; the documents of others never name them."""
+    names = {"late": "late", "grades": "grade", "veto": "vetoed"}
+    return frozenset(key for parameter, key in names.items() if parameters.get(parameter))
+
+
+def _entry_document(entry: EntryResult, unit: Mapping[str, Any], options: frozenset[str]) -> Document:
+    names = {line["code"]: line["indicator"] for line in unit["lines"]}
+    more = {
+        "late": two_places(entry.late),
+        "grade": entry.grade,
+        "vetoed": [names[code] for code in entry.vetoed],
+    }
+    return {key: value for key, value in more.items() if key in options} | {
         "unit": unit["name"],
         "group": entry.group,
         "base": two_places(entry.base),
@@ -192,6 +206,9 @@ def rows_of(inputs: Mapping[str, Any], document: Document) -> list[tuple[str, Fi
             "rank": item["rank"],
             "group_rank": item["group_rank"],
             "excluded": item["excluded"] or "",
+            "late": item.get("late"),
+            "grade": item.get("grade"),
+            "vetoed": item.get("vetoed"),
             "previous_rank": ranks["previous"].get(unit["key"]),
             "last_year_rank": ranks["last_year"].get(unit["key"]),
         }

@@ -118,6 +118,7 @@ def explain_total(
     bonus: Decimal,
     deduction: Decimal,
     total: Decimal | None,
+    late: Decimal | None = None,
 ) -> list[str]:
     """The steps from the scored lines' (weight, score) to the total; empty where there is no total."""
     if base is None or total is None or not scored:
@@ -130,6 +131,7 @@ def explain_total(
         parts = " + ".join(f"{plain(weight)}×{score:.2f}" for weight, score in scored)
         whole = plain(sum((Decimal(weight) for weight, _ in scored), start=Decimal(0)))
         steps = [f"基础分 ({parts}) ÷ 分值合计 {whole} = {base:.2f}"]
-    if bonus or deduction:
-        steps.append(f"总分 {base:.2f} + 加分 {bonus:.2f} − 扣分 {deduction:.2f} = {total:.2f}")
+    if bonus or deduction or late:
+        days = f" − 迟报扣分 {late:.2f}" if late else ""
+        steps.append(f"总分 {base:.2f} + 加分 {bonus:.2f} − 扣分 {deduction:.2f}{days} = {total:.2f}")
     return steps

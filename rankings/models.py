@@ -246,7 +246,10 @@ class SignOff(models.Model):
 
 
 class RankingEntry(models.Model):
-    """One ranked organisation of a run, under the name it had then."""
+    """One ranked organisation of a run, under the name it had then.
+
+    late, grade and vetoed (names of indicators) are null where the scheme has no such rule.
+    """
 
     run = models.ForeignKey(RankingRun, on_delete=models.CASCADE, related_name="entries")
     position = models.PositiveSmallIntegerField("打印顺序")
@@ -256,10 +259,13 @@ class RankingEntry(models.Model):
     base = models.DecimalField("基础分", null=True, max_digits=7, decimal_places=2)
     bonus = models.DecimalField("加分", max_digits=5, decimal_places=2)
     deduction = models.DecimalField("扣分", max_digits=5, decimal_places=2)
+    late = models.DecimalField("迟报扣分", null=True, max_digits=5, decimal_places=2)
     total = models.DecimalField("总分", null=True, max_digits=7, decimal_places=2)
     rank = models.PositiveSmallIntegerField("名次", null=True)
     group_rank = models.PositiveSmallIntegerField("组内名次", null=True)
     excluded = models.CharField("不参评原因", max_length=50, blank=True)
+    grade = models.CharField("等次", max_length=50, null=True)
+    vetoed = models.JSONField("未达标的否决性指标", null=True)
     previous_rank = models.PositiveSmallIntegerField("上期名次", null=True)
     last_year_rank = models.PositiveSmallIntegerField("上年同期名次", null=True)
 

@@ -251,6 +251,7 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
             bonus=entry.bonus,
             deduction=entry.deduction,
             total=entry.total,
+            late=entry.late,
         ),
         adjustments=tuple(
             {**item, "sign": sign}

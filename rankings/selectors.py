@@ -99,8 +99,14 @@ def document_for(user: Person, run: RankingRun) -> dict[str, Any]:
     }
 
 
+def options_of(entry: RankingEntry) -> dict[str, Any]:
+    """Days late, grade and missed vetoes in points and words, where the scheme has such rules."""
+    found = {"late": two_places(entry.late), "grade": entry.grade, "vetoed": entry.vetoed}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def _entry(entry: RankingEntry) -> dict[str, Any]:
-    return {
+    return options_of(entry) | {
         "unit": entry.unit,
         "group": entry.group or None,
         "base": two_places(entry.base),
@@ -165,6 +171,7 @@ def explanation_document(entry: RankingEntry) -> dict[str, Any]:
         "rank": entry.rank,
         "group_rank": entry.group_rank,
         "excluded": entry.excluded or None,
+        **options_of(entry),
     }
     document["lines"] = [{**_line(line), "reviewer": _reviewer(line)} for line in lines]
     return document
