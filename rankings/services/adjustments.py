@@ -14,6 +14,7 @@ from audit.canonical import plain_decimal
 from audit.services import record
 from districts.models import Organisation
 from rankings.bell import request_and_ring
+from rankings.inputs import BOARD_KINDS
 from rankings.models import Adjustment, Board, SchemeVersion
 from rankings.rules import may_adjust
 from rankings.services.schemes import scheme_for, validated
@@ -73,6 +74,8 @@ def enter_adjustment(
         raise WrongState("加扣分不能是 0，最多两位小数")
     if not reason.strip() or not document.strip():
         raise WrongState("加扣分须写明事由和依据文件")
+    if not _is_ranked(organisation, cycle=cycle, board=board):
+        raise WrongState(f"{organisation}不在{cycle.plan.short_name}的{Board(board).label}上")
     _require_within_limits(cycle=cycle, board=board, organisation=organisation, points=points)
     adjustment = Adjustment.objects.create(
         cycle=cycle,
@@ -108,6 +111,14 @@ def withdraw_adjustment(*, actor: User, adjustment: Adjustment, reason: str) -> 
 def _require_unsealed(cycle: Cycle) -> None:
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，加扣分不能再变；发布后确需改的，请启动更正")
+
+
+def _is_ranked(organisation: Organisation, *, cycle: Cycle, board: str) -> bool:
+    """Whether the board ranks the organisation: for what it leads, or for targets of its own."""
+    if board == Board.DEPARTMENTS:
+        return organisation.led_indicators.filter(plan=cycle.plan_id).exists()
+    own = organisation.targets.filter(indicator__plan=cycle.plan_id, year=cycle.year)
+    return organisation.kind in BOARD_KINDS[board] and own.exists()
 
 
 def _require_within_limits(*, cycle: Cycle, board: str, organisation: Organisation, points: Decimal) -> None:
