@@ -1,10 +1,15 @@
 """Every address of the site. Each app keeps its own; what belongs to none stands here."""
 
 from django.urls import include, path
+from health_check.views import HealthCheckView
 
 from huzhou_targets import display, views
 
+CHECKS = ("health_check.checks.Database", "health_check.checks.Storage")
+"""What must work for the site to serve: asked by the service manager, answered without signing in."""
+
 urlpatterns = [
+    path("healthz/", HealthCheckView.as_view(checks=CHECKS), name="health"),
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("api/", include("huzhou_targets.api_urls")),
