@@ -40,9 +40,7 @@ def test_ringing_happens_after_commit_only(
     world: World, django_capture_on_commit_callbacks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[int] = []
-    monkeypatch.setattr(
-        "rankings.bell.rebuild_board.delay", lambda *, request_id: rung.append(request_id)
-    )
+    monkeypatch.setattr("rankings.bell.rebuild_board.delay", lambda *, request_id: rung.append(request_id))
 
     with django_capture_on_commit_callbacks() as callbacks:
         world.report("wuxing", {("parks", world.wuxing): "7"})
