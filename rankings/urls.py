@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from huzhou_targets.converters import register_period
-from rankings import cycle_views, history_views, objection_views, recalculation_views, views
+from rankings import comparison_views, cycle_views, history_views, objection_views, recalculation_views, views
 
 register_period()
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("", include("rankings.analysis_urls")),
     path("boards/", views.switch_board, name="switch_board"),
     path("boards/<slug:plan>/<period:period>/<slug:board>/", views.board_page, name="board"),
+    path(
+        "boards/<slug:plan>/<period:period>/<slug:board>/compare/",
+        comparison_views.comparison_page,
+        name="board_comparison",
+    ),
     path(
         "boards/<slug:plan>/<period:period>/<slug:board>/recalculation.xlsx",
         recalculation_views.recalculation_file,

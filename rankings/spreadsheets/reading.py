@@ -126,8 +126,11 @@ class _Reader:
         return BoardFile(
             rows=tuple(rows),
             columns=tuple((column.cell, column.header, self._meaning(column)) for column in columns),
-            indicators=tuple(
-                dict.fromkeys(column.meaning.indicator for column in columns if column.meaning.indicator)
+            roles=frozenset(column.meaning.role for column in columns if column.meaning.indicator is None),
+            measured=frozenset(
+                (column.meaning.indicator, column.meaning.measure or Measure.SCORE)
+                for column in columns
+                if column.meaning.indicator is not None
             ),
             problems=tuple(self._problems),
         )

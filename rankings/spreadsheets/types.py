@@ -106,12 +106,14 @@ class BoardRow:
 class BoardFile:
     """What one file says, with every problem. With any error it is not to be used.
 
-    columns tells for people how each column was understood: its cell, its header, its meaning.
+    columns tells for people how each column was understood: its cell, its header, its meaning. roles and
+    measured are the columns that there are, whether or not a cell of theirs is filled in.
     """
 
     rows: tuple[BoardRow, ...] = ()
     columns: tuple[tuple[str, str, str], ...] = ()
-    indicators: tuple[str, ...] = ()
+    roles: frozenset[Role] = frozenset()
+    measured: frozenset[tuple[str, Measure]] = frozenset()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -119,6 +121,7 @@ class BoardFile:
         """The problems that refuse the file."""
         return tuple(problem for problem in self.problems if problem.level == "error")
 
-    def has(self, measure: Measure) -> bool:
-        """Whether the file has any column of this measure."""
-        return any(key[1] == measure for row in self.rows for key in row.lines)
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that have a column, by code."""
+        return tuple(sorted({code for code, _ in self.measured}))
