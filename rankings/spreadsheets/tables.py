@@ -97,24 +97,29 @@ class Table:
 
 
 def find_table(sheet: Sheet, *, headers: BoardHeaders, names: OrganisationNames) -> Table | None:
-    """The board's table of a sheet, organisations down or across; None where there is none."""
-    for flipped in (False, True):
-        view = View(sheet, flipped=flipped)
+    """The board's table of a sheet, organisations down or across; None where there is none.
+
+    A table in which no organisation is known is one too, if its header says so: then each name is complained of.
+    """
+    upright, flipped = View(sheet, flipped=False), View(sheet, flipped=True)
+    for view, known in ((upright, 1), (flipped, 1), (upright, 0)):
         for row in view.rows[:HEADER_SEARCH]:
-            table = _table_at(view, row, headers=headers, names=names)
+            table = _table_at(view, row, headers=headers, names=names, known=known)
             if table is not None:
                 return table
     return None
 
 
-def _table_at(view: View, row: int, *, headers: BoardHeaders, names: OrganisationNames) -> Table | None:
+def _table_at(
+    view: View, row: int, *, headers: BoardHeaders, names: OrganisationNames, known: int
+) -> Table | None:
     unit_column = next(
         (
             column
             for column in view.columns
             if not view.is_continued(row, column)
             and is_unit_word(view.text(row, column), flipped=view.flipped)
-            and len(_organisations_below(view, row, column, names)) >= 1
+            and len(_organisations_below(view, row, column, names)) >= known
         ),
         None,
     )

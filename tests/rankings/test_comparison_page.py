@@ -143,7 +143,7 @@ def test_file_that_cannot_be_read_lists_its_problems(world: World) -> None:
     response = client_of(world, "owner").post(PAGE, {"file": uploaded(rows)})
 
     assert response.status_code == 422
-    assert "找不到单位“吴星区”" in response.content.decode()
+    assert "榜!B2：找不到单位“吴星区”" in response.content.decode()
 
 
 def test_names_are_found_by_alias_and_units_are_converted(world: World) -> None:

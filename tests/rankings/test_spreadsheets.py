@@ -318,3 +318,9 @@ def test_text_file_of_a_board_is_read() -> None:
 
     assert numbers(file, Role.TOTAL) == {"wuxing": (Decimal("90.5"), "C2")}
     assert file.rows[0].sheet == "区县榜"
+
+
+def test_board_of_unknown_names_only_complains_of_each() -> None:
+    file = read([["名次", "单位", "总分"], [1, "吴星区", 90], [2, "南寻区", 80]])
+
+    assert messages(file) == [("unknown-unit", "B2"), ("unknown-unit", "B3")]
