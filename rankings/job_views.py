@@ -20,7 +20,7 @@ from accounts.rules import Person, has_role, owns_plan
 from huzhou_targets.http import render_page, safe_return_address
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
-from rankings.models import Board, RebuildRequest
+from rankings.models import Board, RankingRun, RebuildRequest
 from rankings.services.jobs import ask_for_rebuild, retry_request
 from returns.models import Cycle
 from returns.states import SEALED_STATES, WrongState
@@ -83,12 +83,17 @@ def job_list(request: HttpRequest) -> HttpResponse:
         .order_by("-id")
     )
     found = JobFilter(request.GET, queryset=requests, plans=plans)
-    cycles = Cycle.objects.filter(plan__in=plans).exclude(state__in=sorted(SEALED_STATES))
+    cycles = (
+        Cycle.objects.filter(plan__in=plans)
+        .exclude(state__in=sorted(SEALED_STATES))
+        .annotate(has_runs=Exists(RankingRun.objects.filter(cycle=OuterRef("pk"))))
+        .order_by("-has_runs", "plan__order", "-year", "-quarter")
+    )
     context = {
         "section": "boards",
         "filter": found,
         "page": Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page")),
-        "cycles": cycles.select_related("plan").order_by("plan__order", "-year", "-quarter"),
+        "cycles": cycles.select_related("plan"),
     }
     return render_page(request, "rankings/job_list.html", context, fragment="rankings/_job_rows.html")
 
