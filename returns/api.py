@@ -64,10 +64,11 @@ class EntrySerializer(serializers.Serializer[Any]):
 
 
 class SaveSerializer(serializers.Serializer[Any]):
-    """Figures to save, all or none; with `submit` they are handed in."""
+    """Figures to save, all or none; with `submit` they are handed in, with `dry_run` only checked."""
 
     figures = EntrySerializer(many=True)
     submit = serializers.BooleanField(default=False)
+    dry_run = serializers.BooleanField(default=False)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 
 
@@ -168,7 +169,11 @@ class FigureListView(APIView):
             source=FigureRevision.Source.API,
             reason=body.validated_data["reason"],
             submit=body.validated_data["submit"],
+            dry_run=body.validated_data["dry_run"],
         )
+        if body.validated_data["dry_run"]:
+            checked = {"new": 0, "changed": 0, "unchanged": 0, "problems": entered.problems}
+            return Response(SavedSerializer(checked).data)
         if entered.saved is None:
             return error_response(
                 code="figures-refused",

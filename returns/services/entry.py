@@ -6,10 +6,13 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+
 from accounts.models import User
 from districts.models import Organisation
 from returns.checks import check_figures
 from returns.models import Cycle
+from returns.rules import may_report_for
 from returns.selectors import build_vocabulary
 from returns.services.figures import Saved, save_figures
 from returns.services.uploads import warnings_by_place
@@ -32,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Entered:
-    """What came of typed figures: saved, or nothing at all when there is an error."""
+    """What came of typed figures: saved, or nothing at all when there is an error or on a dry run."""
 
     saved: Saved | None
     problems: tuple[Problem, ...]
@@ -52,11 +55,15 @@ def enter_figures(
     source: str,
     reason: str = "",
     submit: bool = False,
+    dry_run: bool = False,
 ) -> Entered:
     """Read, check and save typed figures, all or none. Blank entries are skipped: a blank never withdraws.
 
+    With dry_run nothing is saved and the problems are what saving would meet.
     Raises PermissionDenied or WrongState.
     """
+    if not may_report_for(actor, plan_code=cycle.plan.code, organisation_id=reporter.pk):
+        raise PermissionDenied(f"您没有以{reporter}名义填报的权限")
     vocabulary = build_vocabulary(cycle, reporter=reporter)
     indicators = {term.code: term for term in vocabulary.indicators}
     rows: list[FigureRow] = []
@@ -89,7 +96,7 @@ def enter_figures(
                 )
             )
     problems += check_figures(rows, (), vocabulary)
-    if any(problem.level == "error" for problem in problems):
+    if dry_run or any(problem.level == "error" for problem in problems):
         return Entered(saved=None, problems=tuple(problems))
     saved = save_figures(
         actor=actor,

@@ -60,6 +60,29 @@ def test_wrong_text_is_refused_with_its_problem_and_stores_nothing(world: World,
     assert Figure.objects.count() == 0
 
 
+def test_dry_run_names_the_problems_and_stores_nothing(world: World) -> None:
+    client = _client(world, "wuxing")
+    places = {"indicator": "parks", "organisation": "wuxing"}
+
+    wrong, right = (
+        client.post(
+            f"{BASE}/figures/", {"figures": [{**places, "text": text}], "dry_run": True}, format="json"
+        )
+        for text in ("约300", "7")
+    )
+
+    assert (wrong.status_code, right.status_code) == (200, 200)
+    levels = [[item["level"] for item in answer.json()["problems"]] for answer in (wrong, right)]
+    assert [("error" in found) for found in levels] == [True, False]
+    assert Figure.objects.count() == 0
+
+
+def test_dry_run_needs_the_right_to_report(world: World) -> None:
+    body = {"figures": [], "dry_run": True}
+
+    assert _client(world, "tjj").post(f"{BASE}/figures/", body, format="json").status_code == 403
+
+
 def test_foreign_place_is_refused(world: World) -> None:
     response = _save(_client(world, "wuxing"), organisation="nanxun")
 

@@ -177,6 +177,24 @@ def test_typed_return_shows_every_problem_and_keeps_the_input(site: Site, visito
     assert page.input_value("input[name='industry-parks.nanxun']") == "约4"
 
 
+def test_typed_figure_is_checked_as_soon_as_it_is_left(site: Site, visitor: Visitor) -> None:
+    address, account = site.stops["return-form"]
+    visit = visitor.open(address, account=account)
+    figure = visit.page.locator(".figure-input").first
+    note = visit.page.locator(".figure-note").first
+
+    figure.fill("约300")
+    figure.press("Tab")
+    note.get_by_text("约300").wait_for()
+    refused = figure.get_attribute("aria-invalid")
+    figure.fill("7")
+    figure.press("Tab")
+    note.wait_for(state="hidden")
+
+    assert (refused, figure.get_attribute("aria-invalid")) == ("true", "false")
+    assert (visit.complaints, visit.foreign) == ([], [])
+
+
 def test_board_before_the_freeze_shows_a_reporter_its_own_row_only(site: Site, visitor: Visitor) -> None:
     address, _ = site.stops["board"]
     page = visitor.open(address, account="wuxing").page
