@@ -219,6 +219,8 @@ class ExplainedEntry:
     lines: tuple[ExplainedLine, ...]
     total_steps: list[str]
     adjustments: tuple[Mapping[str, Any], ...]
+    late_days: int | None
+    """By how many days the return came late; None under a scheme without a late rule."""
 
 
 def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
@@ -258,6 +260,7 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
             for sign, items in (("+", unit["bonuses"]), ("−", unit["deductions"]))
             for item in items
         ),
+        late_days=unit.get("late_days"),
     )
 
 

@@ -176,11 +176,20 @@ def try_changes(run: RankingRun, changes: Changes) -> Trial:
     notes = []
     if scheme.late and not any("late_days" in unit for unit in inputs["units"]):
         notes.append("这一办法有迟报扣分，本期没有记录迟报天数，测算按没有迟报计。")
+    if changes.cap and _has_own_cap(scheme):
+        notes.append("计分方法另有自己的封顶，只改总的封顶对它不起作用。")
     return Trial(
         rows=_rows(inputs, before, after),
         lines=tuple(_changed_lines(present, inputs, before, after)),
         notes=tuple(notes),
     )
+
+
+def _has_own_cap(scheme: Scheme) -> bool:
+    """Whether a method of the scheme names a cap of its own, which the scheme's does not reach."""
+    rules = (scheme.parameters.get("indicators") or {}).values()
+    methods = [scheme.parameters.get("method"), *(rule.get("method") for rule in rules)]
+    return any(isinstance(method, Mapping) and "cap" in method for method in methods)
 
 
 def _put_in_figures(inputs: dict[str, Any], changes: Changes) -> list[str]:

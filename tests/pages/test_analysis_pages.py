@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from rankings.models import Adjustment, RankingRun, RebuildRequest, SchemeAssignment, SchemeVersion
+from rankings.services.assignments import assign_scheme
 from rankings.services.requests import run_due_requests
+from rankings.services.schemes import create_scheme_version
+from returns.models import QuarterlyReturn
 from scoring import SCHEME_V1
 from tests.factories import World
 from tests.rankings.boards import freeze, publish, quarter_of_three
@@ -247,6 +252,26 @@ def test_leader_reads_bonuses_and_enters_none(world: World) -> None:
         },
     )
     assert response.status_code == 403
+
+
+def test_days_late_stand_beside_what_they_cost(world: World) -> None:
+    parameters = {
+        **SCHEME_V1,
+        "late": {"per_day": "0.5", "most": "2", "unreported_from": 10},
+        "title": "迟报",
+    }
+    scheme = create_scheme_version(actor=world.people["owner"], parameters=parameters)
+    assign_scheme(actor=world.people["owner"], plan=world.plan, scheme=scheme, period=world.cycle.period)
+    submitted = QuarterlyReturn.objects.get(organisation=world.nanxun).submitted_at
+    assert submitted is not None
+    world.cycle.due_on = timezone.localdate(submitted) - datetime.timedelta(days=3)
+    world.cycle.save(update_fields=["due_on"])
+    run_due_requests()
+
+    page = text_of(world, "owner", f"{BOARD}nanxun/")
+
+    assert '1.5<span class="small soft">（迟 3 天）</span>' in page
+    assert "总分 97.50 + 加分 0.00 − 扣分 0.00 − 迟报扣分 1.50 = 96.00" in page
 
 
 def test_city_page_names_who_is_missing(world: World) -> None:

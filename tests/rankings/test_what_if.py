@@ -92,6 +92,18 @@ def test_other_scheme_is_tried_on_the_same_figures(world: World, run: RankingRun
     ]
 
 
+def test_cap_that_a_method_does_not_heed_is_said(world: World, run: RankingRun) -> None:
+    create_scheme_version(
+        actor=world.people["owner"],
+        parameters={**SCHEME_V1, "title": "自封", "method": {"name": "attainment_capped", "cap": "1.1"}},
+    )
+
+    trial = try_changes(run, _read(run, scheme="quarterly-v2", cap="1.00"))
+
+    assert trial.notes == ("计分方法另有自己的封顶，只改总的封顶对它不起作用。",)
+    assert _board(trial)[0] == ("吴兴区", 1, "107.50", 0)
+
+
 def test_every_bad_input_is_named_at_once_in_chinese(run: RankingRun) -> None:
     changes = _read(run, f__wuxing__parks="七", f__nanxun__firms="1.1234567", w__firms="-1", cap="0.5")
 
