@@ -29,9 +29,13 @@
         problem.organisation === input.dataset.organisation,
     );
     const note = noteOf(input);
-    note.textContent = own.map((problem) => problem.message).join(" ");
+    const isWrong = own.some((problem) => problem.level === "error");
+    note.textContent = own
+      .map((problem) => (problem.level === "error" ? "✗ " : "▲ 提醒：") + problem.message)
+      .join(" ");
+    note.className = isWrong ? "figure-note errorlist" : "figure-note small";
     note.hidden = own.length === 0;
-    input.setAttribute("aria-invalid", String(own.some((problem) => problem.level === "error")));
+    input.setAttribute("aria-invalid", String(isWrong));
   };
 
   let asked = 0;
