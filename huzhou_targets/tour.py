@@ -55,6 +55,9 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
         ("jobs", reverse("job_list"), owner),
         ("board-departments", reverse("board", args=[plan, period, Board.DEPARTMENTS]), owner),
         ("cycle", reverse("cycle", args=[plan, period]), owner),
+        ("comparison", reverse("board_comparison", args=[plan, period, Board.DISTRICTS]), owner),
+        ("history", reverse("board_history", args=[plan]), owner),
+        ("objections", reverse("objection_list"), owner),
         ("returns", reverse("return_list"), reporter),
         ("return-form", reverse("return_form", args=[plan, period]), reporter),
         ("upload-form", reverse("upload_return", args=[plan, period]), reporter),
@@ -88,6 +91,12 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
             )
             for who, account in (("owner", owner), ("reporter", reporter))
         ]
+        if published.entries.filter(organisation__code=place).exists():
+            address = reverse(
+                "objection_form",
+                args=[published.cycle.plan.code, published.cycle.period, Board.DISTRICTS, place],
+            )
+            stops.append(("objection-form", address, reporter))
     for table in ("annex-1", "annex-2-targets", "annex-1-districts"):
         owner_plan = "sowing-2025" if table == "annex-1" else "clusters-2023"
         stops.append((f"table-{table}", reverse("target_table", args=[owner_plan, table]), owner))

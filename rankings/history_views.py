@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
@@ -37,7 +38,8 @@ def history_page(request: HttpRequest, plan: str) -> HttpResponse:
     """What was imported for a plan, newest first; the owner uploads another board here."""
     found = find_plan(request, plan)
     owner = may_import_board(request.user, plan_code=found.code)
-    form = HistoricalBoardForm(request.POST or None, request.FILES or None)
+    last_year = timezone.localdate().year - 1
+    form = HistoricalBoardForm(request.POST or None, request.FILES or None, initial={"year": last_year})
     if request.method == "POST":
         if not owner:
             raise PermissionDenied("只有牵头办可以导入历史榜")

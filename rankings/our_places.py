@@ -44,7 +44,7 @@ def our_places(inputs: Mapping[str, Any], document: Mapping[str, Any]) -> Where:
             return _cell(summary, rows[key], _SUMMARY_KEYS[item])
         place = _cell(detail, line_rows[(key, code)], _DETAIL_KEYS[item])
         source = sources[(key, code)] if item is Item.VALUE else ""
-        return f"{place}；来源 {source}" if source else place
+        return f"{place}；填报文件 {source}" if source else place
 
     return where
 
@@ -56,4 +56,4 @@ def _cell(area: Area, row: int, key: str) -> str:
 def _source(source: Mapping[str, Any]) -> str:
     if not source["file"]:
         return ""
-    return f"{source['file']} {source['sheet']}!{source['cell']}"
+    return f"{source['sheet']}!{source['cell']}"
