@@ -363,6 +363,10 @@ def test_rules_without_formulas_and_boards_computed_elsewhere_are_refused() -> N
         replace(source, inputs={**source.inputs, "rules_version": "99"})
     with pytest.raises(NotRecalculable, match="外部计算"):
         replace(source, inputs={**source.inputs, "origin": "external"})
+    scheme = source.inputs["scheme"]
+    late = {**scheme, "parameters": {**scheme["parameters"], "late": {"per_day": "1"}}}
+    with pytest.raises(NotRecalculable, match="迟报"):
+        replace(source, inputs={**source.inputs, "scheme": late})
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
