@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from districts.models import Organisation
@@ -32,8 +30,8 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
         error_messages={
             "required": "还没有选择文件，请先选择要上传的填报表。",
-            "empty": "这个文件是空的，请核对后重新选择。",
         },
+        allow_empty_file=True,  # the reader says what is wrong with it, and the upload is on record
     )
 
     def __init__(self, *args: Any, reporters: Sequence[Organisation], **kwargs: Any) -> None:
@@ -46,16 +44,6 @@ class UploadForm(forms.Form):
             self.initial.setdefault("reporter", reporters[0].code)
         if len(reporters) == 1:
             field.widget = forms.HiddenInput()
-
-    def clean_file(self) -> UploadedFile:
-        """Refuse a file above the limit before it is read."""
-        file: UploadedFile = self.cleaned_data["file"]
-        limit = settings.UPLOAD_MAX_BYTES
-        if (file.size or 0) > limit:
-            raise forms.ValidationError(
-                f"文件超过 {limit // (1024 * 1024)} MB，请删去图片和无关工作表后再上传。"
-            )
-        return file
 
 
 class ReturnHeadForm(forms.Form):

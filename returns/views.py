@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from hashlib import file_digest
 from pathlib import PurePath
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
@@ -20,10 +22,10 @@ from huzhou_targets.http import render_page, workbook_response
 from indicators.periods import Period
 from returns import overviews
 from returns.forms import ReturnHeadForm, UploadForm, typed_entries
-from returns.models import Cycle, FigureRevision
+from returns.models import Cycle, FigureRevision, Upload
 from returns.selectors import build_vocabulary
 from returns.services.entry import enter_figures
-from returns.services.uploads import take_in_return
+from returns.services.uploads import refuse_oversized, take_in_return
 from returns.states import WRITABLE_STATES, WrongState
 from returns.workbook.receipt import write_receipt
 from returns.workbook.template import write_template
@@ -122,6 +124,16 @@ def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpRespon
     form = UploadForm(request.POST or None, request.FILES or None, reporters=reporters)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
+        if file.size > settings.UPLOAD_MAX_BYTES:
+            upload = refuse_oversized(
+                actor=cast("User", request.user),
+                cycle=cycle,
+                reporter=form.cleaned_data["reporter"],
+                filename=file.name,
+                size=file.size,
+                sha256=file_digest(file, "sha256").hexdigest(),
+            )
+            return redirect("upload", upload.pk)
         intake = take_in_return(
             actor=cast("User", request.user),
             cycle=cycle,
@@ -174,11 +186,19 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "returns/upload.html", context)
 
 
+def _kept_upload(request: HttpRequest, pk: int) -> Upload:
+    """An upload whose file is kept; one that was too large is on record without it: 404."""
+    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
+    if not upload.content:
+        raise Http404("这个文件超过大小上限，没有保存")
+    return upload
+
+
 @require_GET
 @login_required
 def upload_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it came, always as a download."""
-    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
+    upload = _kept_upload(request, pk)
     response = FileResponse(
         upload.content.open("rb"),
         as_attachment=True,
@@ -193,7 +213,7 @@ def upload_file(request: HttpRequest, pk: int) -> FileResponse:
 @login_required
 def upload_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The 回执: the person's own workbook with its wrong cells marked and 校验结果 in front."""
-    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
+    upload = _kept_upload(request, pk)
     with upload.content.open("rb") as file:
         data = file.read()
     problems = [Problem(**problem) for problem in upload.problems]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -22,6 +23,7 @@ from returns.services.cycles import require_reporting_open
 from returns.services.figures import Saved, save_figures
 from returns.services.review import Verification, verify_figures
 from returns.states import FigureState, WrongState
+from returns.workbook.guidance import make_problem
 from returns.workbook.reader import read_return
 from returns.workbook.types import Problem, ReadResult
 
@@ -84,10 +86,44 @@ def take_in_return(
     return Intake(upload=upload, stored=True, figures=count, problems=(*problems, *unverified), saved=saved)
 
 
+def refuse_oversized(
+    *, actor: User, cycle: Cycle, reporter: Organisation, filename: str, size: int, sha256: str
+) -> Upload:
+    """Note a file above UPLOAD_MAX_BYTES as refused, without keeping its content.
+
+    size is in bytes, sha256 the digest of all of them. Raises PermissionDenied.
+    """
+    if not may_report_for(actor, plan_code=cycle.plan.code, organisation_id=reporter.pk):
+        raise PermissionDenied(f"您没有以{reporter}名义填报的权限")
+    problem = make_problem("file_too_large", size=megabytes(size), limit=megabytes(settings.UPLOAD_MAX_BYTES))
+    upload = Upload(
+        cycle=cycle,
+        organisation=reporter,
+        uploaded_by=actor,
+        filename=shown_name(filename),
+        size=size,
+        sha256=sha256,
+    )
+    with transaction.atomic():
+        upload.save()
+        _close_upload(actor, upload, state=Upload.State.REFUSED, result=ReadResult(), problems=[problem])
+    return upload
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes for a message."""
+    return f"{size / 1024 / 1024:.1f} MB"
+
+
+def shown_name(filename: str) -> str:
+    """The person's own name for a file, without any folder."""
+    return PurePath(filename.replace("\\", "/")).name[:255] or "未命名"
+
+
 def _keep_file(*, actor: User, cycle: Cycle, reporter: Organisation, filename: str, data: bytes) -> Upload:
     """Store the file as it came, under a name of our own; the person's name for it is only shown."""
     digest = hashlib.sha256(data).hexdigest()
-    shown = PurePath(filename.replace("\\", "/")).name[:255] or "未命名"
+    shown = shown_name(filename)
     with transaction.atomic():
         upload = Upload(
             cycle=cycle,

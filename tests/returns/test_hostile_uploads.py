@@ -1,0 +1,113 @@
+"""Hostile, broken and valid files through the upload page: no answer is a crash, nothing is half stored."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from returns.models import Figure, FigureRevision, Upload
+from returns.services.uploads import take_in_return
+from returns.workbook.grid import Limits
+from tests.factories import World, make_world
+from tests.returns.places import make_office
+from tests.workbook import messy_clusters, messy_down, messy_lists  # noqa: F401 - importing registers the makers
+from tests.workbook.hostile import GROUPS
+from tests.workbook.messy import MAKERS, Case
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/returns/sowing-2025/2025Q2/upload/"
+SAMPLE = MAKERS[::6]
+
+
+@pytest.fixture
+def world() -> World:
+    world = make_world()
+    world.indicator("parks", name="科技型产业园（专业园）")
+    world.target("parks", world.wuxing, "12")
+    return world
+
+
+def hand_in(client: Client, name: str, data: bytes) -> int:
+    """The status with which the page answers, once the browser has followed it to the upload's own page."""
+    file = SimpleUploadedFile(f"{name}.xlsx", data)
+    response = client.post(PAGE, {"reporter": "wuxing", "file": file}, follow=True)
+    assert response.redirect_chain, f"{name}: the form was shown again"
+    return response.status_code
+
+
+def test_every_hostile_file_is_refused_and_kept_on_record(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people["wuxing"])
+    process = os.getpid()
+    slowest = (0.0, "")
+    statuses: Counter[int] = Counter()
+    wrong: dict[str, object] = {}
+
+    for name, data, codes in (case for group in GROUPS for case in group()):
+        started = time.monotonic()
+        statuses[hand_in(client, name, data)] += 1
+        slowest = max(slowest, (time.monotonic() - started, name))
+        upload = Upload.objects.order_by("-pk").first()
+        assert upload is not None
+        found = [problem["code"] for problem in upload.errors]
+        if upload.state != Upload.State.REFUSED or len(found) != 1 or found[0] not in codes:
+            wrong[name] = (upload.state, found)
+
+    record_property("hostile_kinds", statuses.total())
+    record_property("slowest_answer", f"{slowest[0]:.2f} s ({slowest[1]})")
+    assert statuses == {200: 92}
+    assert wrong == {}
+    assert Upload.objects.filter(state=Upload.State.REFUSED).count() == 92
+    assert (Figure.objects.count(), FigureRevision.objects.count()) == (0, 0)
+    assert os.getpid() == process
+    assert slowest[0] < Limits().wall_seconds
+
+
+def test_file_above_the_limit_is_on_record_without_its_content(world: World, settings: object) -> None:
+    settings.UPLOAD_MAX_BYTES = 1024 * 1024  # type: ignore[attr-defined]
+    client = Client()
+    client.force_login(world.people["wuxing"])
+
+    hand_in(client, "大文件", b"x" * (2 * 1024 * 1024))
+
+    upload = Upload.objects.get()
+    assert [problem["message"] for problem in upload.errors] == [
+        "文件大小 2.0 MB，超过上限 1.0 MB。请删去与填报无关的工作表、图片后另存为 .xlsx 再上传。"
+    ]
+    assert (upload.content.name, upload.size) == ("", 2 * 1024 * 1024)
+    assert client.get(f"/uploads/{upload.pk}/file/").status_code == 404
+    assert client.get(f"/uploads/{upload.pk}/receipt/").status_code == 404
+
+
+@pytest.mark.parametrize("maker", SAMPLE, ids=lambda maker: maker.__name__)
+def test_valid_return_of_people_is_stored_at_the_first_upload(maker: Callable[[], Case]) -> None:
+    case = maker()
+    office = make_office(case.vocabulary)
+    reporter = case.vocabulary.default_organisation or "jxj"
+
+    intake = take_in_return(
+        actor=office.accounts[reporter],
+        cycle=office.cycle,
+        reporter=office.organisations[reporter],
+        filename=case.filename,
+        data=case.data,
+    )
+
+    stored: dict[tuple[str, str], Decimal | None] = {
+        (indicator, organisation): value
+        for indicator, organisation, value in Figure.objects.values_list(
+            "indicator__code", "organisation__code", "value"
+        )
+    }
+    assert [problem.message for problem in intake.errors] == []
+    assert stored == case.figures
