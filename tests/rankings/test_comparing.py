@@ -7,14 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rankings.comparing import Cause, Comparison, Item, compare_board
 from rankings.computing import score_inputs, two_places
 from rankings.spreadsheets import Words, read_board
-from returns.workbook.grids import read_grid
-from returns.workbook.types import IndicatorTerm, OrganisationTerm, Vocabulary
+from returns.workbook.types import CellKind, IndicatorTerm, OrganisationTerm, RawCell, Sheet, Vocabulary
 from scoring import SCHEME_V1
-from tests.rankings.board_books import Rows, book
+from tests.rankings.board_books import Rows
 
 INDICATORS = {
     "parks": "产业园",
@@ -132,8 +133,7 @@ def compare(board: Board, inputs: dict[str, Any] | None = None) -> Comparison:
         ["单位", *headers],
         *([UNITS[key][0], *(_cell(row.get(header)) for header in headers)] for key, row in board.items()),
     ]
-    grid = read_grid(book(rows), "对方.xlsx")
-    file = read_board(grid.sheets, words=WORDS, required=frozenset())
+    file = read_board([_sheet(rows)], words=WORDS, required=frozenset())
     return compare_board(
         inputs=inputs or make_inputs(), file=file, where=lambda item, key, code: f"{item}/{key}/{code}"
     )
@@ -143,6 +143,18 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
     return value
+
+
+def _sheet(rows: Rows) -> Sheet:
+    """A sheet as the container reader gives it, without the detour through a file."""
+    sheet = Sheet(name="榜")
+    for number, row in enumerate(rows, start=1):
+        sheet.rows[number] = {
+            column: RawCell(CellKind.TEXT if isinstance(value, str) else CellKind.NUMBER, str(value))
+            for column, value in enumerate(row, start=1)
+            if value is not None
+        }
+    return sheet
 
 
 def found(comparison: Comparison) -> dict[tuple[Item, str, str], Cause]:
@@ -425,3 +437,35 @@ def test_exact_total_is_the_fraction_that_the_rule_gives() -> None:
         "nanxun": "96.18",
         "changxing": "66.14",
     }
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    figures=st.dictionaries(
+        st.tuples(st.sampled_from(list(UNITS)), st.integers(0, 4)),
+        st.none() | st.integers(0, 250),
+        max_size=5,
+    ),
+    targets=st.dictionaries(
+        st.tuples(st.sampled_from(list(UNITS)), st.integers(0, 4)), st.integers(1, 250), max_size=3
+    ),
+    cap=st.sampled_from(["1", "1.2", "1.5", "1000000"]),
+)
+def test_nothing_stays_unknown_where_figures_targets_and_the_cap_differ(
+    figures: dict[tuple[str, int], int | None], targets: dict[tuple[str, int], int], cap: str
+) -> None:
+    theirs = with_cap(cap)
+    units = {unit["key"]: unit for unit in theirs["units"]}
+    for (key, place), value in figures.items():
+        units[key]["lines"][place]["value"] = None if value is None else str(value)
+    for (key, place), target in targets.items():
+        units[key]["lines"][place] |= {"target": str(target), "target_text": str(target)}
+    board = spreadsheet(theirs)
+
+    comparison = compare(board)
+
+    causes = {item.cause for item in comparison.differences}
+    assert causes <= {Cause.FIGURE, Cause.TARGET, Cause.RULE}
+    ours = spreadsheet(make_inputs())
+    differing = sum(board[key][header] != ours[key][header] for key in board for header in board[key])
+    assert len(comparison.differences) == differing
