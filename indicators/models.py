@@ -311,7 +311,7 @@ class TargetQuerySet(models.QuerySet["Target"]):
     def tabled(self) -> TargetQuerySet:
         """Those that stand in a document's table, in the table's order."""
         return self.filter(table__is_text=False).order_by(
-            "table__order", "row_order", "column_order", "version"
+            "table__order", "row_order", "column_order", "version", "pk"
         )
 
 

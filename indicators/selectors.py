@@ -53,9 +53,13 @@ def plan_under_check(plan: Plan, *, on: datetime.date) -> PlanUnderCheck:
         Target.objects.filter(indicator__plan=plan)
         .in_force_on(on)
         .select_related("organisation", "table", "document")
-        .order_by("table__order", "row_order", "column_order", "year")
+        .order_by("table__order", "row_order", "column_order", "year", "pk")
     )
-    totals = TableTotal.objects.filter(table__plan=plan).select_related("organisation", "table")
+    totals = (
+        TableTotal.objects.filter(table__plan=plan)
+        .select_related("organisation", "table")
+        .order_by("table__order", "row_order", "column_order", "pk")
+    )
     document = str(plan.document)
     return PlanUnderCheck(
         code=plan.code,
