@@ -65,6 +65,8 @@ class _Comparer:
         self._common = [key for key in self._units if key in self._theirs.rows]
         self._compared = 0
         self._found: list[Difference] = []
+        self._unusual_ranks: dict[bool, Mapping[str, str]] = {}
+        self._ranks: dict[tuple[int, bool], Mapping[str, int | None]] = {}
 
     def compare(self) -> Comparison:
         self._compare_units()
@@ -241,11 +243,10 @@ class _Comparer:
         self._add(item, key, None, theirs, NOTHING if ours is None else str(ours), why)
 
     def _why_rank(self, key: str, value: int | None, *, in_group: bool) -> Found:
-        unusual = unusual_ranks(self._theirs, self._stages.base, self._common, in_group=in_group)
-        if unusual is not None and (words := unusual.get(key)):
+        if (words := self._unusual(in_group).get(key)) is not None:
             return Found(causes=(Cause.RULE,), main=Cause.RULE, words=words)
         if self._theirs.rows.keys() != self._units.keys():
-            ours = places_of(self._stages.base, self._common, in_group=in_group)
+            ours = self._places(self._stages.base, in_group)
             given = {key: value}
             if Role.TOTAL in self._theirs.roles and not in_group:
                 given = places_by_their_totals(self._theirs, self._common)
@@ -257,12 +258,25 @@ class _Comparer:
             if stage is not before:
                 causes.append(cause)
             before = stage
-            if places_of(stage, self._common, in_group=in_group).get(key) == value and causes:
+            if causes and self._places(stage, in_group).get(key) == value:
                 words = "、".join(CAUSE_NAMES[item] for item in causes)
                 return Found(
                     causes=tuple(causes), main=causes[-1], words=f"{words}，按此重算名次即与对方一致"
                 )
         return self._why_order(key)
+
+    def _unusual(self, in_group: bool) -> Mapping[str, str]:
+        if in_group not in self._unusual_ranks:
+            self._unusual_ranks[in_group] = unusual_ranks(
+                self._theirs, self._stages.base, self._common, in_group=in_group
+            )
+        return self._unusual_ranks[in_group]
+
+    def _places(self, stage: Stage, in_group: bool) -> Mapping[str, int | None]:
+        key = (id(stage), in_group)
+        if key not in self._ranks:
+            self._ranks[key] = places_of(stage, self._common, in_group=in_group)
+        return self._ranks[key]
 
     def _why_order(self, key: str) -> Found:
         """The rank follows the totals: the causes of the totals of this organisation and of those it changed places with."""

@@ -32,16 +32,14 @@ def places_by_their_totals(theirs: Theirs, keys: Sequence[str]) -> dict[str, int
     return _competition(keys, [_number(theirs, key, Role.TOTAL) for key in keys], None)
 
 
-def unusual_ranks(
-    theirs: Theirs, base: Stage, keys: Sequence[str], *, in_group: bool
-) -> Mapping[str, str] | None:
-    """What is unusual about each rank that does not follow from the file's own totals; None without totals.
+def unusual_ranks(theirs: Theirs, base: Stage, keys: Sequence[str], *, in_group: bool) -> Mapping[str, str]:
+    """What is unusual about each rank that does not follow from the file's own totals; empty without totals.
 
     The two customs that differ from ours are recognised: no gap after a tie (1, 2, 2, 3), and no ties at all.
     """
     role = Role.GROUP_RANK if in_group else Role.RANK
     if Role.TOTAL not in theirs.roles:
-        return None
+        return {}
     if not in_group:
         keys = list(theirs.rows)  # whoever stands on their board counts for their ranks
     totals = {key: _number(theirs, key, Role.TOTAL) for key in keys}

@@ -18,7 +18,7 @@ from rankings.spreadsheets import BoardFile, BoardRow, Located, Measure, Role
 from returns.workbook.names import fold
 from scoring import EntryResult, LineResult, Reason, SchemeError, ScoringError
 
-SAMPLE = 300
+SAMPLE = 150
 """So many organisations with differences are enough to recognise another rule by."""
 MOST_RULES = 3
 
@@ -227,7 +227,7 @@ def build_stages(inputs: Mapping[str, Any], theirs: Theirs) -> Stages:
         for variant in variants_for(sample.inputs, sample.entries)
         if (stage := _tried(variant.change(sample.inputs))) is not None
     ]
-    chosen = _choose(sample, theirs, [variant for variant, _ in singles])
+    chosen = _choose(sample, theirs, singles)
     changed = targets.inputs
     for variant, _ in chosen:
         changed = variant.change(changed)
@@ -265,23 +265,26 @@ def _sample(stage: Stage, unmatched: Sequence[str]) -> Stage:
     return _next(stage, {**stage.inputs, "units": units})
 
 
-def _choose(sample: Stage, theirs: Theirs, variants: Sequence[Variant]) -> list[tuple[Variant, int]]:
+def _choose(
+    sample: Stage, theirs: Theirs, singles: Sequence[tuple[Variant, Stage]]
+) -> list[tuple[Variant, int]]:
     """The few other rules with which most of the file's numbers come out; one of each topic."""
-    stage = sample
     chosen: list[tuple[Variant, int]] = []
-    best = _matches(stage, theirs)
-    for _ in range(MOST_RULES):
+    best, tries = _matches(sample, theirs), list(singles)
+    while tries and len(chosen) < MOST_RULES:
+        counts = [_matches(stage, theirs) for _, stage in tries]
+        count = max(counts)
+        if count <= best:
+            break
+        winner, reached = tries[counts.index(count)]
+        chosen.append((winner, count - best))
+        best = count
         taken = {variant.topic for variant, _ in chosen}
         tries = [
-            (variant, tried, _matches(tried, theirs))
-            for variant in variants
-            if variant.topic not in taken and (tried := _tried(variant.change(stage.inputs))) is not None
+            (variant, stage)
+            for variant, _ in singles
+            if variant.topic not in taken and (stage := _tried(variant.change(reached.inputs))) is not None
         ]
-        winner = max(tries, key=lambda item: item[2], default=None)
-        if winner is None or winner[2] <= best:
-            break
-        chosen.append((winner[0], winner[2] - best))
-        stage, best = winner[1], winner[2]
     return chosen
 
 
