@@ -10,7 +10,8 @@ from accounts.rules import has_role, sees_any_data
 from huzhou_targets.http import render_page
 from indicators.overviews import plans_visible_to
 from rankings.models import Board
-from rankings.overviews import quarters_by_year
+from rankings.overviews import quarters_by_year, waiting_objections
+from rankings.rules import objecting_organisations
 from returns.overviews import (
     cycles_visible_to,
     cycles_with_waiting,
@@ -42,6 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
             for cycle in cycles
             if has_role(user, Role.OWNER, Role.LEADER, plan_code=cycle.plan.code)
             and cycle.state in (CycleState.CLOSED, CycleState.FROZEN, CycleState.CORRECTING)
+        ],
+        "objections": waiting_objections(user, cycles),
+        "objection_windows": [
+            cycle
+            for cycle in cycles
+            if cycle.takes_objections() and objecting_organisations(user, plan_code=cycle.plan.code)
         ],
         "demo_data": any(cycle.is_demo for cycle in cycles),
         "default_board": Board.DISTRICTS,

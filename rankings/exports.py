@@ -10,6 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
+from rankings.external import EXTERNAL_SCHEME
 from rankings.models import Board, RankingRun
 
 HEADERS = ("名次", "单位", "组", "组内名次", "基础分", "加分", "扣分", "总分")
@@ -65,7 +66,8 @@ def _summary_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
 def _line_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:
     for entry in document["entries"]:
         for line in entry["lines"]:
-            shown = dict(line) | {"light": LIGHTS[line["light"]]}
+            outside = document["scheme"] == EXTERNAL_SCHEME
+            shown = dict(line) | {"light": "" if outside else LIGHTS[line["light"]]}
             yield [neutralise(entry["unit"]), *(shown[key] for key in _LINE_KEYS)]
 
 
@@ -100,7 +102,8 @@ def ranking_xlsx(document: Mapping[str, Any], *, chain: str | None) -> bytes:
     title_format = book.add_format({"bold": True, "font_size": 14})
     head_format = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "text_wrap": True})
     board, status = Board(document["board"]).label, RankingRun.Status(document["status"]).label
-    title = f"{document['plan']} {document['period']} {board}（{status}）"
+    origin = "，外部计算" if document["scheme"] == EXTERNAL_SCHEME else ""
+    title = f"{document['plan']} {document['period']} {board}（{status}{origin}）"
     for name, headers, rows in (
         (board, HEADERS, _summary_rows(document)),
         ("得分构成", LINE_HEADERS, _line_rows(document)),

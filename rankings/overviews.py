@@ -17,7 +17,7 @@ from indicators.periods import Period
 from rankings.computing import thaw
 from rankings.formulas import Published, explain_line, explain_total
 from rankings.models import Board, Objection, RankingEntry, RankingLine, RankingRun
-from rankings.rules import objecting_organisations
+from rankings.rules import may_answer_objections, objecting_organisations
 from rankings.selectors import entries_with_lines
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_see_board
@@ -316,6 +316,24 @@ def objection_panel(user: Person, cycle: Cycle, board: str) -> ObjectionPanel | 
         is_open=is_open,
         may_file_for=frozenset(own),
     )
+
+
+def waiting_objections(user: Person, cycles: Iterable[Cycle]) -> list[tuple[Cycle, int]]:
+    """The cycles in which objections wait for this account's answer, with how many.
+
+    One query, and none where the account answers nothing or nothing is published.
+    """
+    published = [
+        cycle
+        for cycle in cycles
+        if cycle.state in (CycleState.PUBLISHED, CycleState.CORRECTING)
+        and may_answer_objections(user, plan_code=cycle.plan.code)
+    ]
+    if not published:
+        return []
+    waiting = Objection.objects.filter(run__cycle__in=published, outcome=Objection.Outcome.WAITING)
+    counts = dict(waiting.order_by().values_list("run__cycle").annotate(Count("pk")))
+    return [(cycle, counts[cycle.pk]) for cycle in published if cycle.pk in counts]
 
 
 def cycle_objections(user: Person, cycle: Cycle) -> list[Objection]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from huzhou_targets.command_line import as_table
+from rankings.external import EXTERNAL_SCHEME
 from rankings.models import Board, RankingRun
 
 LIGHT_SIGNS = {"green": "绿●", "yellow": "黄▲", "red": "红■", "blue": "蓝★", "grey": "灰○"}
@@ -15,7 +16,8 @@ LIGHT_SIGNS = {"green": "绿●", "yellow": "黄▲", "red": "红■", "blue": "
 def ranking_table(document: Mapping[str, Any]) -> str:
     """The board with rank, group rank, total and how many lights of each kind."""
     status = RankingRun.Status(document["status"]).label
-    title = f"{document['plan']} {document['period']} {Board(document['board']).label}（{status}）"
+    origin = "，外部计算" if document["scheme"] == EXTERNAL_SCHEME else ""
+    title = f"{document['plan']} {document['period']} {Board(document['board']).label}（{status}{origin}）"
     rows = [
         (
             entry["rank"] if entry["rank"] is not None else "—",
@@ -26,7 +28,7 @@ def ranking_table(document: Mapping[str, Any]) -> str:
             " ".join(
                 f"{sign}{count}"
                 for light, sign in LIGHT_SIGNS.items()
-                if (count := sum(line["light"] == light for line in entry["lines"]))
+                if not origin and (count := sum(line["light"] == light for line in entry["lines"]))
             ),
         )
         for entry in document["entries"]

@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from django.test import Client
 from audit import protection
 from audit.models import AuditEntry
 from indicators.periods import Period
+from rankings.exports import ranking_csv, ranking_xlsx
 from rankings.models import BoardImport, RankingEntry, RankingLine, RankingRun
 from rankings.selectors import current_run, ranking_document
 from rankings.services.history import seal_board, upload_board
@@ -28,6 +30,7 @@ from rankings.services.sealing import (
     publish_cycle,
     sign_off_cycle,
 )
+from rankings.tables import ranking_table
 from rankings.verification import external_remarks, verify_sealed
 from returns.models import Cycle, Figure
 from returns.services.cycles import change_cycle_state
@@ -424,3 +427,15 @@ def test_dry_run_stores_nothing(world: World, tmp_path: Path) -> None:
 
     assert "可以封存：读出 3 个单位" in out.getvalue()
     assert not BoardImport.objects.exists()
+
+
+def test_external_board_is_marked_in_tables_and_files(world: World) -> None:
+    document = ranking_document(publish(world, seal(world)))
+
+    table = ranking_table(document)
+    text = ranking_csv(document).decode("utf-8-sig")
+    sheet = openpyxl.load_workbook(io.BytesIO(ranking_xlsx(document, chain=None)))["区县榜"]
+
+    assert "区县榜（已发布，外部计算）" in table
+    assert "南浔区,parks,12个以上,,,9,,,,110.00,,外部计算" in text
+    assert sheet["A1"].value == "sowing-2025 2024Q2 区县榜（已发布，外部计算）"

@@ -430,3 +430,16 @@ def test_list_takes_the_same_queries_for_one_and_three_objections(
 @pytest.mark.parametrize("account", ["auditor", "sysadmin", "secadmin"])
 def test_administrators_see_no_objections(world: World, account: str) -> None:
     assert client_of(world, account).get("/objections/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("account", "waiting", "window"),
+    [("owner", True, False), ("leader", False, False), ("wuxing", False, True), ("nanxun", False, True)],
+)
+def test_home_says_what_waits_and_until_when(world: World, account: str, waiting: bool, window: bool) -> None:
+    object_to(world, "wuxing")
+
+    page = client_of(world, account).get("/").content.decode()
+
+    assert ("1 件申诉等待答复" in page) is waiting
+    assert ("前申诉" in page) is window
