@@ -59,16 +59,10 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
     The latest verified one; where none is verified, the lead department's latest submitted one, else
     the district's own. With `verified_only` (frozen rankings) an unverified figure is left out.
     """
-    best: dict[Place, tuple[tuple[int, datetime.datetime], Any]] = {}
-    for row in _candidates(cycle, verified_only=verified_only):
-        is_lead = row.reporter_id == row.indicator__lead_id
-        precedence = (2, row.verified_at) if row.verified_at else (1 if is_lead else 0, row.submitted_at)
-        place = (row.indicator_id, row.organisation_id)
-        if place not in best or precedence > best[place][0]:
-            best[place] = (precedence, row)
+    best = _effective_rows(cycle, verified_only=verified_only)
     sources = _sources(cycle)
     figures = {}
-    for place, (_, row) in best.items():
+    for place, row in best.items():
         revision = row.verified_revision if row.verified_at else row.revision_number
         as_of, file, sheet, cell = sources[(row.id, revision)]
         figures[place] = EffectiveFigure(
@@ -83,6 +77,18 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
             cell=cell,
         )
     return figures
+
+
+def _effective_rows(cycle: Cycle, *, verified_only: bool) -> dict[Place, Any]:
+    """The row of `_candidates` that counts for each place. One query, without any provenance."""
+    best: dict[Place, tuple[tuple[int, datetime.datetime], Any]] = {}
+    for row in _candidates(cycle, verified_only=verified_only):
+        is_lead = row.reporter_id == row.indicator__lead_id
+        precedence = (2, row.verified_at) if row.verified_at else (1 if is_lead else 0, row.submitted_at)
+        place = (row.indicator_id, row.organisation_id)
+        if place not in best or precedence > best[place][0]:
+            best[place] = (precedence, row)
+    return {place: row for place, (_, row) in best.items()}
 
 
 def _candidates(cycle: Cycle, *, verified_only: bool) -> Iterable[Any]:
@@ -122,16 +128,19 @@ def _sources(cycle: Cycle) -> dict[tuple[int, int], tuple[datetime.date | None, 
 def scored_targets(cycle: Cycle) -> list[Target]:
     """The targets of the cycle's year that score, in the version in force at the quarter's end."""
     return list(
-        Target.objects.in_force_on(cycle.period.ends_on)
-        .filter(
-            indicator__plan=cycle.plan_id,
-            year=cycle.year,
-            table__is_text=False,
-            is_scored=True,
-        )
+        _scored_in_force(cycle)
         .select_related("indicator", "organisation")
         .prefetch_related("joint_with")
         .order_by("indicator__order", "organisation__order")
+    )
+
+
+def _scored_in_force(cycle: Cycle) -> QuerySet[Target]:
+    return Target.objects.in_force_on(cycle.period.ends_on).filter(
+        indicator__plan=cycle.plan_id,
+        year=cycle.year,
+        table__is_text=False,
+        is_scored=True,
     )
 
 
@@ -142,7 +151,10 @@ def previous_values(cycle: Cycle) -> dict[Place, Decimal]:
     earlier = Cycle.objects.filter(plan=cycle.plan_id, year=cycle.year, quarter=cycle.quarter - 1).first()
     if earlier is None:
         return {}
-    return {place: figure.value for place, figure in effective_figures(earlier).items()}
+    return {
+        place: row.verified_value if row.verified_at else row.value
+        for place, row in _effective_rows(earlier, verified_only=False).items()
+    }
 
 
 def reported_indicators(plan: Plan) -> QuerySet[Indicator]:
@@ -227,7 +239,13 @@ def _organisation_terms(
 def _place_terms(
     cycle: Cycle, reporter: Organisation, indicators: list[Indicator], organisations: list[Organisation]
 ) -> dict[tuple[str, str], PlaceTerm]:
-    targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
+    # bare columns: a return may have a hundred thousand places, and a model object costs ten times more
+    targets = {
+        (row[0], row[1]): row[2:]
+        for row in _scored_in_force(cycle)
+        .order_by("indicator__order", "organisation__order")
+        .values_list("indicator_id", "organisation_id", "kind", "text", "value", "unit")
+    }
     previous = previous_values(cycle)
     kinds = {OrganisationKind.CITY, OrganisationKind.DISTRICT, OrganisationKind.ZONE}
     terms = {}
@@ -235,15 +253,16 @@ def _place_terms(
         for organisation in organisations:
             place = (indicator.pk, organisation.pk)
             target = targets.get(place)
-            if organisation.kind not in kinds and target is None:
+            if target is None and organisation.kind not in kinds:
                 continue
+            kind, text, value, unit = target or (None, "", None, indicator.unit)
             terms[(indicator.code, organisation.code)] = PlaceTerm(
                 indicator=indicator.code,
                 organisation=organisation.code,
-                assessed=target is not None and target.kind in ASSESSED_KINDS,
-                target_text=target.text if target else "",
-                target_value=target.value if target else None,
-                target_unit=target.unit if target else indicator.unit,
+                assessed=kind in ASSESSED_KINDS,
+                target_text=text,
+                target_value=value,
+                target_unit=unit,
                 previous=previous.get(place),
                 may_report=may_report_place(
                     reporter_id=reporter.pk,
