@@ -114,7 +114,7 @@ def enter_figures(
 def _unknown_place(entry: Entry) -> Problem:
     return Problem(
         level="error",
-        code="unknown-place",
+        code="unknown_place",
         message=f"没有这个指标或单位：{entry.indicator}、{entry.organisation}",
         indicator=entry.indicator,
         organisation=entry.organisation,
@@ -124,7 +124,7 @@ def _unknown_place(entry: Entry) -> Problem:
 def _foreign_place(entry: Entry, name: str) -> Problem:
     return Problem(
         level="error",
-        code="foreign-place",
+        code="foreign_place",
         message=f"“{name}”不由本单位填报，请删去这一项",
         indicator=entry.indicator,
         organisation=entry.organisation,

@@ -81,7 +81,7 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
     if item.value is not None and not _can_be_stored(item.value):
         return Problem(
             level="error",
-            code="not-a-number",
+            code="not_a_number",
             sheet=None,
             cell=None,
             message=f"“{figure}”的核定数不能保存：应为不超过 15 位、至多 6 位小数的数字",
@@ -90,7 +90,7 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
     if differs and not item.reason:
         return Problem(
             level="error",
-            code="reason-needed",
+            code="reason_needed",
             sheet=None,
             cell=None,
             message=f"“{figure}”核定数与填报数不同，请写明理由",
@@ -98,7 +98,7 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
     if has_fall and not item.reason:
         return Problem(
             level="error",
-            code="reason-needed",
+            code="reason_needed",
             sheet=None,
             cell=None,
             message=f"“{figure}”的累计数比上季度减少，核定时须写明理由",

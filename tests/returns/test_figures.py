@@ -129,7 +129,7 @@ def test_verifier_may_confirm_another_value_with_a_reason(world: World) -> None:
     figure = Figure.objects.get()
     other = Verification(figure_id=figure.pk, value=Decimal(6))
     problems = verify_figures(actor=world.people["jxj"], cycle=world.cycle, verifications=[other])
-    assert [problem.code for problem in problems] == ["reason-needed"]
+    assert [problem.code for problem in problems] == ["reason_needed"]
 
     with_reason = Verification(figure_id=figure.pk, value=Decimal(6), reason="一个未投用")
     verify_figures(actor=world.people["jxj"], cycle=world.cycle, verifications=[with_reason])
@@ -149,7 +149,7 @@ def test_verified_value_that_cannot_be_stored_is_refused(world: World, text: str
 
     problems = verify_figures(actor=world.people["jxj"], cycle=world.cycle, verifications=[item])
 
-    assert [problem.code for problem in problems] == ["not-a-number"]
+    assert [problem.code for problem in problems] == ["not_a_number"]
     assert Figure.objects.get().state == FigureState.SUBMITTED
 
 
