@@ -6,17 +6,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from districts.models import Organisation
 from returns.overviews import FormLine
+from returns.services.batches import BATCH_FILES
 from returns.services.entry import Entry
 
-ACCEPTED = ".xlsx,.xls,.ods,.et,.csv"
+ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.et,.csv,.zip"
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files of one input, at most BATCH_FILES."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Every file by itself; none at all is the field's own error."""
+        files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > BATCH_FILES:
+            raise forms.ValidationError(
+                f"一次最多上传 {BATCH_FILES} 个文件，选了 {len(files)} 个；请分几次上传。"
+            )
+        clean_one = super().clean
+        return [clean_one(file, initial) for file in files or [None]]
 
 
 class UploadForm(forms.Form):
-    """A workbook and the organisation in whose name it is handed in."""
+    """Workbooks and the organisation in whose name they are handed in."""
 
     reporter = forms.ModelChoiceField(
         label="填报单位",
@@ -24,10 +46,13 @@ class UploadForm(forms.Form):
         to_field_name="code",
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-    file = forms.FileField(
+    file = ManyFilesField(
         label="填报文件",
-        help_text="可用 .xlsx、.xls、.ods、.et、.csv；不必改动版式，系统按表头识别。",
-        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
+        help_text=(
+            "可用 .xlsx、.xls、.ods、.et、.csv，可以一次选几个，或选装着它们的 .zip"
+            f"（最多 {BATCH_FILES} 个）；不必改动版式，系统按表头识别。"
+        ),
+        widget=ManyFilesInput(attrs={"class": "form-control", "accept": ACCEPTED}),
         error_messages={
             "required": "还没有选择文件，请先选择要上传的填报表。",
         },

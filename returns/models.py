@@ -109,6 +109,7 @@ class Upload(models.Model):
         UNCHANGED = "unchanged", "与已有数据相同"
         REFUSED = "refused", "已退回"
         CHECKED = "checked", "已检查，未入库"
+        DISCARDED = "discarded", "已放弃，未入库"
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="uploads")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="uploads")
@@ -124,6 +125,10 @@ class Upload(models.Model):
     layouts = models.JSONField("表式", default=list)
     problems = models.JSONField("校验结果", default=list)
     figure_count = models.PositiveIntegerField("指标数", default=0)
+    batch = models.UUIDField("同批上传", null=True, blank=True, db_index=True)
+    preview = models.JSONField(
+        "预览", default=dict, blank=True, help_text="检查时的新增、改动、未变项数和当时的版本指纹。"
+    )
 
     objects = UploadQuerySet.as_manager()
 

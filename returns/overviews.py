@@ -289,3 +289,17 @@ def city_figures_first(lines: Iterable[FormLine]) -> list[tuple[str, list[FormLi
     for line in ordered:
         parts.setdefault(line.organisation.name, []).append(line)
     return list(parts.items())
+
+
+def same_file_before(upload: Upload) -> Upload | None:
+    """The last earlier upload of the very same bytes for the same cycle and organisation."""
+    return (
+        Upload.objects.filter(
+            cycle=upload.cycle_id,
+            organisation=upload.organisation_id,
+            sha256=upload.sha256,
+            pk__lt=upload.pk,
+        )
+        .order_by("-pk")
+        .first()
+    )

@@ -1,17 +1,13 @@
-"""Pages for handing in returns: lists, the typed form, uploads, and where a figure came from."""
+"""Pages for handing in returns: lists, the typed form, templates, and where a figure came from."""
 
 from __future__ import annotations
 
-from hashlib import file_digest
-from pathlib import PurePath
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
@@ -21,17 +17,12 @@ from districts.models import Organisation
 from huzhou_targets.http import render_page, workbook_response
 from indicators.periods import Period
 from returns import overviews
-from returns.forms import ReturnHeadForm, UploadForm, typed_entries
-from returns.models import Cycle, FigureRevision, Upload
+from returns.forms import ReturnHeadForm, typed_entries
+from returns.models import Cycle, FigureRevision
 from returns.selectors import build_vocabulary
 from returns.services.entry import enter_figures
-from returns.services.uploads import refuse_oversized, take_in_return
 from returns.states import WRITABLE_STATES, WrongState
-from returns.workbook.receipt import write_receipt
 from returns.workbook.template import write_template
-from returns.workbook.types import Problem
-
-UPLOADS_PER_PAGE = 50
 
 
 def find_cycle(request: HttpRequest, plan: str, period: Period) -> Cycle:
@@ -114,111 +105,6 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
         "demo_data": cycle.is_demo,
     }
     return render_page(request, "returns/return_form.html", context, status=status)
-
-
-@login_required
-def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
-    """Hand in a workbook; the answer is the upload's own page with every problem at once."""
-    cycle = find_cycle(request, plan, period)
-    reporters = find_reporters(request, cycle)
-    form = UploadForm(request.POST or None, request.FILES or None, reporters=reporters)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        if file.size > settings.UPLOAD_MAX_BYTES:
-            upload = refuse_oversized(
-                actor=cast("User", request.user),
-                cycle=cycle,
-                reporter=form.cleaned_data["reporter"],
-                filename=file.name,
-                size=file.size,
-                sha256=file_digest(file, "sha256").hexdigest(),
-            )
-            return redirect("upload", upload.pk)
-        intake = take_in_return(
-            actor=cast("User", request.user),
-            cycle=cycle,
-            reporter=form.cleaned_data["reporter"],
-            filename=file.name,
-            data=file.read(),
-        )
-        if intake.stored:
-            messages.success(request, f"已入库 {intake.figures} 项，等待核定。")
-        else:
-            messages.error(
-                request, f"没有入库：发现 {len(intake.errors)} 处错误，请按下表改好后把整份文件重新上传。"
-            )
-        return redirect("upload", intake.upload.pk) if intake.upload else redirect("upload_list")
-    recent = overviews.uploads_visible_to(request.user).filter(cycle=cycle)[:10]
-    context = {
-        "section": "returns",
-        "cycle": cycle,
-        "plan": cycle.plan,
-        "form": form,
-        "reporters": reporters,
-        "recent": recent,
-        "writable": cycle.state in WRITABLE_STATES,
-        "demo_data": cycle.is_demo,
-    }
-    return render_page(request, "returns/upload_form.html", context)
-
-
-@login_required
-def upload_list(request: HttpRequest) -> HttpResponse:
-    """Files that were handed in, newest first."""
-    page = Paginator(overviews.uploads_visible_to(request.user), UPLOADS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render_page(request, "returns/upload_list.html", {"section": "returns", "page": page})
-
-
-@login_required
-def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One file: what came of it, and every problem with sheet, cell and remedy."""
-    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
-    context = {
-        "section": "returns",
-        "upload": upload,
-        "plan": upload.cycle.plan,
-        "cycle": upload.cycle,
-        "may_upload": has_role(request.user, Role.REPORTER, plan_code=upload.cycle.plan.code),
-        "demo_data": upload.cycle.is_demo,
-    }
-    return render_page(request, "returns/upload.html", context)
-
-
-def _kept_upload(request: HttpRequest, pk: int) -> Upload:
-    """An upload whose file is kept; one that was too large is on record without it: 404."""
-    upload = get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
-    if not upload.content:
-        raise Http404("这个文件超过大小上限，没有保存")
-    return upload
-
-
-@require_GET
-@login_required
-def upload_file(request: HttpRequest, pk: int) -> FileResponse:
-    """The file as it came, always as a download."""
-    upload = _kept_upload(request, pk)
-    response = FileResponse(
-        upload.content.open("rb"),
-        as_attachment=True,
-        filename=upload.filename,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@require_GET
-@login_required
-def upload_receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    """The 回执: the person's own workbook with its wrong cells marked and 校验结果 in front."""
-    upload = _kept_upload(request, pk)
-    with upload.content.open("rb") as file:
-        data = file.read()
-    problems = [Problem(**problem) for problem in upload.problems]
-    name = f"{PurePath(upload.filename).stem}-回执.xlsx"
-    return workbook_response(write_receipt(data, upload.filename, problems), filename=name)
 
 
 @require_GET

@@ -30,7 +30,7 @@ SAMPLE = MAKERS[::6]
 @pytest.fixture
 def world() -> World:
     world = make_world()
-    world.indicator("parks", name="科技型产业园（专业园）")
+    world.indicator("parks", name="示范园区")
     world.target("parks", world.wuxing, "12")
     return world
 
@@ -49,6 +49,7 @@ def test_every_hostile_file_is_refused_and_kept_on_record(
     client = Client(raise_request_exception=False)
     client.force_login(world.people["wuxing"])
     process = os.getpid()
+    last = 0
     slowest = (0.0, "")
     statuses: Counter[int] = Counter()
     wrong: dict[str, object] = {}
@@ -57,17 +58,21 @@ def test_every_hostile_file_is_refused_and_kept_on_record(
         started = time.monotonic()
         statuses[hand_in(client, name, data)] += 1
         slowest = max(slowest, (time.monotonic() - started, name))
-        upload = Upload.objects.order_by("-pk").first()
-        assert upload is not None
-        found = [problem["code"] for problem in upload.errors]
-        if upload.state != Upload.State.REFUSED or len(found) != 1 or found[0] not in codes:
-            wrong[name] = (upload.state, found)
+        made = list(Upload.objects.filter(pk__gt=last).order_by("pk"))
+        last = made[-1].pk
+        found = [(upload.state, [problem["code"] for problem in upload.errors]) for upload in made]
+        # a zip of workbooks is opened by the page: each file in it has its own answer
+        expected = ("no_table",) if codes == ("zip_archive",) else codes
+        if any(
+            state != Upload.State.REFUSED or len(got) != 1 or got[0] not in expected for state, got in found
+        ):
+            wrong[name] = found
 
     record_property("hostile_kinds", statuses.total())
     record_property("slowest_answer", f"{slowest[0]:.2f} s ({slowest[1]})")
     assert statuses == {200: 92}
     assert wrong == {}
-    assert Upload.objects.filter(state=Upload.State.REFUSED).count() == 92
+    assert Upload.objects.filter(state=Upload.State.REFUSED).count() == 93  # the zip holds two
     assert (Figure.objects.count(), FigureRevision.objects.count()) == (0, 0)
     assert os.getpid() == process
     assert slowest[0] < Limits().wall_seconds
