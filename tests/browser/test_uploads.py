@@ -1,0 +1,76 @@
+"""The upload page in real Chromium: a bad file, the corrected one, the same again, and several dropped."""
+
+from __future__ import annotations
+
+import base64
+
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.conftest import Site, Visitor, axe_violations
+from tests.workbook.builders import sheet_bytes
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADERS = ["区县", "科技型产业园（专业园）", "省级以上专精特新企业"]
+
+
+def payload(name: str, parks: object, enterprises: object) -> FilePayload:
+    data = sheet_bytes([HEADERS, ["长兴县", parks, enterprises]])
+    return {"name": name, "mimeType": XLSX, "buffer": data}
+
+
+def open_form(site: Site, visitor: Visitor, *, scripts: bool = True) -> Page:
+    address, _ = site.stops["upload-form"]
+    return visitor.open(address, account="changxing", scripts=scripts).page
+
+
+def hand_in(page: Page, *files: FilePayload) -> None:
+    page.set_input_files("input[type=file]", list(files))
+    page.click("text=上传并校验")
+
+
+def test_bad_file_corrected_file_and_the_same_again(site: Site, visitor: Visitor) -> None:
+    page = open_form(site, visitor, scripts=False)
+    form = page.url
+    hand_in(page, payload("长兴.xlsx", "约2", 140))
+    refused = page.locator("[aria-label='校验结果'] tbody tr").first.locator("td").all_inner_texts()
+    page.goto(form)
+    hand_in(page, payload("长兴（改）.xlsx", 2, 140))
+    shown = [
+        [cells[index] for index in (1, 2, 3)]
+        for row in page.locator("[aria-label='将要发生的改动'] tbody tr").all()
+        if (cells := row.locator("td").all_inner_texts())
+    ]
+    page.click("text=确认入库")
+    stored = page.locator("[role=status]").inner_text()
+    page.goto(form)
+    hand_in(page, payload("长兴（再传）.xlsx", 2, 140))
+
+    assert ("错误" in refused[0], refused[2]) == (True, "B2")
+    assert shown == [["个", "1", "2"], ["家", "–", "140"]]
+    assert stored == "已入库：新增 1 项，改动 1 项，未变 0 项，等待核定。"
+    expect(page.locator("text=文件里的数与已报的完全相同，没有新增改动。")).to_be_visible()
+
+
+def test_several_files_are_dropped_and_confirmed_together(site: Site, visitor: Visitor) -> None:
+    page = open_form(site, visitor)
+    files = [payload("一.xlsx", 3, 150), payload("二.xlsx", "约", 150)]
+    page.evaluate(
+        """(files) => {
+            const transfer = new DataTransfer();
+            for (const [name, data] of files) {
+                const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+                transfer.items.add(new File([bytes], name));
+            }
+            document.querySelector("form.drop").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        [[file["name"], base64.b64encode(file["buffer"]).decode()] for file in files],
+    )
+    expect(page.locator("form.drop li")).to_have_count(2)
+    page.click("text=上传并校验")
+
+    states = page.locator("[aria-label='同批上传的文件'] tbody tr td:nth-child(3)")
+    expect(states).to_have_text(["已检查，未入库", "已退回"])
+    assert axe_violations(page) == []
+    page.click("text=确认入库 1 个文件")
+    expect(page.locator("[role=status]").first).to_contain_text("已入库 1 个文件，等待核定。")
