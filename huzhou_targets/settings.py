@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "parks",
     "returns",
     "rankings",
+    "bulletins",
     "huzhou_targets",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -10,6 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.urls import reverse
 
 from accounts.models import User
+from bulletins.models import Bulletin
 from rankings.models import Board, RankingRun
 from returns.models import Figure, Upload
 
@@ -72,6 +73,8 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
         ("checks", reverse("target_checks", args=["clusters-2023"]), owner),
         ("parks", reverse("park_list"), owner),
         ("park", reverse("park", args=["sowing-2025", 2]), owner),
+        ("bulletins", reverse("bulletin_list"), owner),
+        ("wording", reverse("wording", args=[plan]), owner),
         ("password", reverse("password"), reporter),
         ("not-found", "/boards/none/", owner),
         ("forbidden", reverse("review_list"), reporter),
@@ -103,6 +106,9 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
     figure = Figure.objects.filter(**cycle, reporter__code=place).order_by("id").first()
     if figure is not None:
         stops.append(("figure", reverse("figure", args=[figure.pk]), owner))
+    bulletin = Bulletin.objects.order_by("-id").first()
+    if bulletin is not None:
+        stops.append(("bulletin", reverse("bulletin", args=[bulletin.pk]), owner))
     refused = Upload.objects.filter(state=Upload.State.REFUSED, organisation__code=place).first()
     if refused is not None:
         stops.append(("upload-refused", reverse("upload", args=[refused.pk]), reporter))

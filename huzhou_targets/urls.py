@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("parks.urls")),
     path("", include("returns.urls")),
     path("", include("rankings.urls")),
+    path("", include("bulletins.urls")),
 ]

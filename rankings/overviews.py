@@ -228,7 +228,7 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
     inputs = thaw(run.inputs)
     unit = next(item for item in inputs["units"] if item["name"] == entry.unit)
     lines = list(entry.lines.all())
-    narratives = _narratives(line.figure_id for line in lines)
+    narratives = narratives_of(line.figure_id for line in lines)
     parameters = inputs["scheme"]["parameters"] if inputs["scheme"] else {}
     explained = []
     for line, source in zip(lines, unit["lines"], strict=True):
@@ -276,7 +276,7 @@ def _published(line: RankingLine) -> Published:
     )
 
 
-def _narratives(figure_ids: Iterable[int | None]) -> dict[int, FigureRevision]:
+def narratives_of(figure_ids: Iterable[int | None]) -> dict[int, FigureRevision]:
     """The newest revision of each figure, for what its reporter says about it. One query."""
     wanted = [pk for pk in figure_ids if pk is not None]
     rows = FigureRevision.objects.filter(figure__in=wanted, number=F("figure__revision_number"))

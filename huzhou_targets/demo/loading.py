@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.demo import DEMO_ACCOUNTS
 from accounts.models import User
 from audit.services import record
+from bulletins.services import start_notice
 from districts.models import City, Organisation
 from huzhou_targets.demo.files import DemoData, DemoReturn, DemoReview, Spot
 from indicators.services import enter_reference_value
@@ -204,7 +205,10 @@ def _spot(entry: DemoReturn, figure: Figure) -> Spot:
 
 
 def publish_demo_cycle(*, cycle: Cycle, owner: User, leader: User) -> None:
-    """Close, freeze, sign off and publish a cycle, from whichever of these steps it has reached."""
+    """Close, freeze, sign off and publish a cycle, from whichever of these steps it has reached.
+
+    Then its 通报 is drafted, so that there is one to look at.
+    """
     cycle.refresh_from_db()
     if cycle.state == CycleState.OPEN:
         change_cycle_state(actor=owner, cycle=cycle, to=CycleState.CLOSED)
@@ -215,3 +219,4 @@ def publish_demo_cycle(*, cycle: Cycle, owner: User, leader: User) -> None:
     if cycle.state == CycleState.FROZEN:
         sign_off_cycle(actor=leader, cycle=cycle)
         publish_cycle(actor=owner, cycle=cycle)
+        start_notice(actor=owner, cycle=cycle)

@@ -178,6 +178,7 @@ def main_nav(context: Context) -> list[NavItem]:
     if sees_any_data(user):
         items.append(NavItem("plans", "方案与目标", reverse("plan_list")))
         items.append(NavItem("parks", "园区", reverse("park_list")))
+        items.append(NavItem("bulletins", "通报", reverse("bulletin_list")))
     items.append(NavItem("help", "帮助", reverse("help")))
     return items
 

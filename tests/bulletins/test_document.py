@@ -1,0 +1,129 @@
+"""The .docx: the page of GB/T 9704-2012, and every number in it from the sealed ranking."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import docx
+import openpyxl
+import pytest
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+
+from bulletins.annexes import annexes_xlsx
+from bulletins.document import official_docx
+from bulletins.drafting import official, published_runs
+from bulletins.layout import FONTS
+from bulletins.models import Bulletin
+from bulletins.sheets import sheets_docx
+from huzhou_targets.office import to_pdf
+from rankings.selectors import ranking_document
+from tests.bulletins.numbers import numbers_in_text, numbers_of_ranking
+from tests.factories import World
+
+CHAIN = "c" * 64
+
+
+@pytest.fixture
+def document(notice: Bulletin) -> docx.document.Document:
+    return docx.Document(BytesIO(official_docx(official(notice, chain=CHAIN))))
+
+
+def texts(document: docx.document.Document) -> list[str]:
+    return [paragraph.text for paragraph in document.paragraphs if paragraph.text.strip()]
+
+
+def test_the_page_is_that_of_the_standard(document: docx.document.Document) -> None:
+    first = document.sections[0]
+
+    assert [round(first.page_width.mm), round(first.page_height.mm)] == [210, 297]
+    margins = (first.top_margin, first.bottom_margin, first.left_margin, first.right_margin)
+    assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
+    assert document.settings.odd_and_even_pages_header_footer
+    assert document.styles["Normal"].font.name == "仿宋_GB2312"
+    assert document.styles["Normal"].font.size.pt == 16
+    assert round(document.styles["Normal"].paragraph_format.line_spacing.pt * 22 / 72 * 25.4) == 225
+
+
+def test_annexes_lie_across_and_repeat_their_head(document: docx.document.Document) -> None:
+    annexes = document.sections[1:]
+
+    assert {section.orientation for section in annexes} == {WD_ORIENT.LANDSCAPE}
+    heads = [bool(table.rows[0]._tr.findall(".//" + qn("w:tblHeader"))) for table in document.tables]
+    assert heads == [True] * (len(document.tables) - 1) + [False]
+
+
+def test_parts_stand_in_the_order_of_the_standard(document: docx.document.Document, notice: Bulletin) -> None:
+    lines = texts(document)
+
+    order = [
+        "送审稿",
+        notice.issuer,
+        "（文号待定）",
+        "各区县人民政府，市府各部门：",
+        "一、总体情况",
+        "二、分指标情况",
+        "三、红榜和黑榜",
+        "四、存在问题",
+        "五、下一步要求",
+    ]
+    assert [line for line in lines if line in order][: len(order)] == order
+    assert any(line.startswith("附件：1.") for line in lines)
+    assert any(CHAIN in line for line in lines)
+
+
+def test_every_number_is_in_the_sealed_ranking(
+    document: docx.document.Document, notice: Bulletin, world: World
+) -> None:
+    known = numbers_of_ranking([ranking_document(run) for run in published_runs(world.cycle)])
+    body = [line for line in texts(document) if not line.startswith("数据取自")]
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+
+    found = numbers_in_text("\n".join([*body, *cells]))
+
+    assert found <= known
+    assert {"110.84", "97.50", "116.67"} <= found
+
+
+def test_a_number_that_is_not_in_the_ranking_would_be_found(notice: Bulletin, world: World) -> None:
+    known = numbers_of_ranking([ranking_document(run) for run in published_runs(world.cycle)])
+
+    assert numbers_in_text("吴兴区110.85分") - known == {"110.85"}
+
+
+def test_annexes_as_a_workbook_hold_the_same_cells(
+    document: docx.document.Document, notice: Bulletin
+) -> None:
+    content = official(notice, chain=CHAIN)
+
+    book = openpyxl.load_workbook(BytesIO(annexes_xlsx(content.tables, title="标题", note="注")))
+
+    printed = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    sheet = book["附件1"]
+    rows = [
+        [cell.value or "" for cell in row] for row in sheet.iter_rows(min_row=3, max_row=2 + len(printed))
+    ]
+    assert rows == printed
+
+
+def test_a_sheet_of_its_own_for_each_organisation(world: World) -> None:
+    run = published_runs(world.cycle)[0]
+    entry = run.entries.get(unit="南浔区")
+
+    data = sheets_docx(run, [entry], chain=CHAIN)
+
+    lines = texts(docx.Document(BytesIO(data)))
+    assert lines[0] == "南浔区目标进展清单"
+    assert "总分97.50分，在3个单位中居第3位" in lines[2]
+    assert "影响总分2.50分" in lines[2]
+    assert not any("吴兴区目标" in line for line in lines)
+
+
+def test_the_pdf_says_the_same(notice: Bulletin) -> None:
+    data = official_docx(official(notice, chain=CHAIN))
+
+    pdf = to_pdf(data, suffix=".docx", fallbacks={font.name: font.fallbacks for font in FONTS})
+
+    assert pdf.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) >= 3

@@ -1,0 +1,92 @@
+"""Sentence templates: what the office may write, and what is refused with the reason."""
+
+import pytest
+
+from bulletins.facts import Limits, Narrative, gather, numeral
+from bulletins.slots import Slot
+from bulletins.wording import BRIEF, NOTICE, WordingError, check_template, compose
+
+
+def test_the_house_templates_are_valid() -> None:
+    assert [check_template(section.template) for section in (*NOTICE, *BRIEF)] == [None] * 7
+
+
+@pytest.mark.parametrize(
+    ("template", "word"),
+    [
+        ("{% include 'settings.py' %}", "include"),
+        ("{% load huzhou %}", "load"),
+        ("{{ 计划|ljust:99999999 }}", "ljust"),
+        ("{% for 家 in 黑榜 %}{{ 家.名称 }}", "语法错误"),
+        ("字" * 8001, "最多 8000 字"),
+    ],
+)
+def test_check_template_says_what_cannot_be_used(template: str, word: str) -> None:
+    problem = check_template(template)
+
+    assert problem is not None
+    assert word in problem
+
+
+def test_compose_prints_numbers_as_slots_and_drops_empty_lines() -> None:
+    text = compose(
+        "甲{{ 数 }}分\n\n  {% if 无.some %}不写{% endif %}\n乙",
+        {"数": Slot("甲·总分", "3"), "无": Slot("无", "0")},
+    )
+
+    assert text == "甲{甲·总分}分\n乙"
+
+
+def test_compose_refuses_a_bad_template() -> None:
+    with pytest.raises(WordingError, match="语法错误"):
+        compose("{% if %}", {})
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")]
+)
+def test_numeral(number: int, words: str) -> None:
+    assert numeral(number) == words
+
+
+def test_gather_tells_problems_only_of_lines_behind_the_schedule() -> None:
+    line = {
+        "indicator": "园区",
+        "target_text": "2",
+        "expected": "1",
+        "value": "1",
+        "attainment": "100.00",
+        "completion": "50.00",
+        "score": "100.00",
+        "light": "green",
+        "reason": None,
+    }
+    behind = line | {"indicator": "企业", "attainment": "50.00", "light": "red"}
+    entry = {
+        "unit": "甲",
+        "group": None,
+        "excluded": None,
+        "total": "75.00",
+        "rank": 1,
+        "group_rank": None,
+        "lines": [line, behind],
+    }
+
+    gathered = gather(
+        document={"entries": [entry]},
+        plan="计划",
+        period="2025年二季度",
+        board="区县榜",
+        data_as_of=None,
+        movements={"甲": -2},
+        narratives=[
+            Narrative(unit="甲", indicator="园区", problems="不写。", measures=""),
+            Narrative(unit="甲", indicator="企业", problems="用地{紧}张。", measures="盘活存量"),
+        ],
+        limits=Limits(),
+    )
+
+    assert [item["问题"].value for item in gathered.context["问题"]] == ["用地（紧）张"]
+    assert gathered.facts["甲·位次变化"] == "较上期下降2位"
+    assert gathered.facts["达序时占比"] == "50.00%"
+    assert gathered.context["未说明"] == []
