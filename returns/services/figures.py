@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,6 +20,20 @@ from indicators.models import Indicator
 from returns.models import Cycle, Figure, FigureRevision, QuarterlyReturn, Upload
 from returns.rules import may_report_for
 from returns.services.cycles import lock_cycle, require_reporting_open
+from returns.services.storing import (
+    UNSAID,
+    NewRevision,
+    Origin,
+    Place,
+    StoredFigure,
+    StoredText,
+    change_figures,
+    hand_in_figures,
+    insert_figures,
+    insert_revisions,
+    stored_figures,
+    stored_texts,
+)
 from returns.signals import figures_changed
 from returns.states import FigureState, WrongState
 from returns.workbook.types import FigureRow
@@ -49,7 +64,7 @@ def save_figures(
 ) -> Saved:
     """Store located rows as figures of this reporter, all or none.
 
-    rows carry values in the indicator's unit. warnings are messages per place that travel with the
+    rows carry values in the indicator's unit, at most one for each place. warnings are messages per place that travel with the
     figure to the reviewer. A row equal to what is stored makes no revision. With submit the figures
     are handed in, else they stay drafts. Raises PermissionDenied or WrongState.
     """
@@ -73,6 +88,23 @@ def save_figures(
     return saved
 
 
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What a save does, in the order of its rows; figures that are handed in as they are come by id."""
+
+    new: dict[Place, FigureRow] = field(default_factory=dict)
+    changed: list[NewRevision] = field(default_factory=list)
+    before: list[Decimal | None] = field(default_factory=list)
+    handed_in: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    known: dict[Place, int] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was stored already."""
+        return not (self.new or self.changed or self.handed_in)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Batch:
     """One save: what its rows have in common."""
@@ -88,138 +120,99 @@ class _Batch:
     def store(
         self, rows: Sequence[FigureRow], warnings: Mapping[tuple[str, str], list[str]]
     ) -> tuple[Saved, list[Act]]:
-        indicators = {item.code: item for item in Indicator.objects.filter(plan=self.cycle.plan_id)}
-        organisations = {
-            item.code: item for item in Organisation.objects.filter(city=self.cycle.plan.city_id)
-        }
-        existing = {
-            (item.indicator_id, item.organisation_id): item
-            for item in Figure.objects.filter(cycle=self.cycle, reporter=self.reporter)
-            .select_related("indicator", "organisation")
-            .select_for_update(of=("self",))
-        }
-        current = current_revisions(existing.values())
+        changes = self._compare(rows)
         quarterly_return, _ = QuarterlyReturn.objects.get_or_create(
             cycle=self.cycle, organisation=self.reporter
         )
         now = timezone.now()
         if self.submit:
             _note_first_submission(quarterly_return, now)
-        new: list[tuple[Figure, FigureRow]] = []
-        changed: list[tuple[Figure, FigureRow, Decimal | None]] = []
-        advanced: list[Figure] = []
-        unchanged = 0
-        touched: list[Figure] = []
-        for row in rows:
-            indicator, organisation = indicators[row.indicator], organisations[row.organisation]
-            figure = existing.get((indicator.pk, organisation.pk))
-            if figure is None:
-                figure = Figure(
-                    quarterly_return=quarterly_return,
-                    cycle=self.cycle,
-                    indicator=indicator,
-                    organisation=organisation,
-                    reporter=self.reporter,
-                )
-                self._set(figure, row, now)
-                new.append((figure, row))
-            elif is_same(figure, current[figure.pk], row):
-                unchanged += 1
-                if self.submit and figure.state in (FigureState.DRAFT, FigureState.SENT_BACK):
-                    figure.state, figure.submitted_at = FigureState.SUBMITTED, now
-                    advanced.append(figure)
-            else:
-                self._require_reason(figure)
-                before = figure.value
-                figure.revision_number += 1
-                self._set(figure, row, now)
-                changed.append((figure, row, before))
-            touched.append(figure)
-        Figure.objects.bulk_create([figure for figure, _ in new], batch_size=2000)
-        Figure.objects.bulk_update(
-            [figure for figure, _, _ in changed] + advanced,
-            ["state", "value", "revision_number", "submitted_at", "review_reason"],
-            batch_size=500,
+        state = FigureState.SUBMITTED.value if self.submit else FigureState.DRAFT.value
+        submitted_at = now if self.submit else None
+        ids = insert_figures(
+            quarterly_return=quarterly_return,
+            values={place: row.value for place, row in changes.new.items()},
+            state=state,
+            submitted_at=submitted_at,
         )
-        FigureRevision.objects.bulk_create(
-            [
-                self._revision(figure, row, now, warnings.get((row.indicator, row.organisation), []))
-                for figure, row in [*new, *((figure, row) for figure, row, _ in changed)]
-            ],
-            batch_size=2000,
+        change_figures(changes.changed, state=state, submitted_at=submitted_at)
+        hand_in_figures(changes.handed_in, state=state, submitted_at=now)
+        insert_revisions(
+            chain(
+                (NewRevision(ids[place], 1, row) for place, row in changes.new.items()),
+                changes.changed,
+            ),
+            origin=Origin(
+                author=self.actor, source=self.source, upload=self.upload, reason=self.reason, at=now
+            ),
+            warnings=warnings,
         )
-        acts = self._acts(quarterly_return, new, changed, advanced)
-        ids = tuple(figure.pk for figure in touched)
-        return Saved(new=len(new), changed=len(changed), unchanged=unchanged, figure_ids=ids), acts
+        saved = Saved(
+            new=len(changes.new),
+            changed=len(changes.changed),
+            unchanged=len(rows) - len(changes.new) - len(changes.changed),
+            figure_ids=tuple(changes.known.get(place) or ids[place] for place in changes.places),
+        )
+        return saved, [] if changes.is_empty else [self._act(quarterly_return, changes)]
 
-    def _require_reason(self, figure: Figure) -> None:
+    def _compare(self, rows: Sequence[FigureRow]) -> _Changes:
+        """Tell rows that are new, that change something and that say nothing new. Raises WrongState."""
+        plan, city = self.cycle.plan_id, self.cycle.plan.city_id
+        indicators = dict(Indicator.objects.filter(plan=plan).values_list("code", "id"))
+        organisations = dict(Organisation.objects.filter(city=city).values_list("code", "id"))
+        stored = stored_figures(cycle=self.cycle, reporter=self.reporter, lock=True)
+        says_more = any(row.data_as_of or row.progress or row.problems or row.measures for row in rows)
+        texts = stored_texts(cycle=self.cycle, reporter=self.reporter) if stored and says_more else {}
+        changes = _Changes()
+        for row in rows:
+            place = (indicators[row.indicator], organisations[row.organisation])
+            changes.places.append(place)
+            figure = stored.get(place)
+            if place in changes.known or place in changes.new:
+                raise WrongState(f"同一处填了两次：{row.indicator}、{row.organisation}，请只保留一个")
+            if figure is None:
+                changes.new[place] = row
+                continue
+            changes.known[place] = figure.pk
+            if not is_same(figure, texts.get(figure.pk, UNSAID), row):
+                self._require_reason(figure)
+                changes.changed.append(NewRevision(figure.pk, figure.revision_number + 1, row))
+                changes.before.append(figure.value)
+            elif self.submit and figure.state in (FigureState.DRAFT, FigureState.SENT_BACK):
+                changes.handed_in.append(figure.pk)
+        return changes
+
+    def _require_reason(self, figure: StoredFigure) -> None:
         """A confirmed figure is changed with a reason only; a file is its own, recorded one."""
         if figure.state == FigureState.VERIFIED and self.upload is None and not self.reason.strip():
-            raise WrongState(f"“{figure}”已经核定，修改须写明理由")
+            named = Figure.objects.select_related("indicator", "organisation").get(pk=figure.pk)
+            raise WrongState(f"“{named}”已经核定，修改须写明理由")
 
-    def _set(self, figure: Figure, row: FigureRow, now: datetime.datetime) -> None:
-        figure.value = row.value
-        figure.state = FigureState.SUBMITTED if self.submit else FigureState.DRAFT
-        figure.submitted_at = now if self.submit else None
-        figure.review_reason = ""
-
-    def _revision(
-        self, figure: Figure, row: FigureRow, now: datetime.datetime, warnings: list[str]
-    ) -> FigureRevision:
-        return FigureRevision(
-            figure=figure,
-            number=figure.revision_number,
-            value=row.value,
-            raw_text=row.raw[:255],
-            data_as_of=row.data_as_of,
-            progress=row.progress,
-            problems=row.problems,
-            measures=row.measures,
-            warnings=warnings,
-            reason=self.reason,
-            source=self.source,
-            upload=self.upload,
-            sheet=(row.sheet or "")[:100],
-            cell=row.cell or "",
-            author=self.actor,
-            created_at=now,
-        )
-
-    def _acts(
-        self,
-        quarterly_return: QuarterlyReturn,
-        new: list[tuple[Figure, FigureRow]],
-        changed: list[tuple[Figure, FigureRow, Decimal | None]],
-        advanced: list[Figure],
-    ) -> list[Act]:
-        if not (new or changed or advanced):
-            return []
-        values = {
-            f"{figure.indicator.code}/{figure.organisation.code}": [None, plain_decimal(row.value)]
-            for figure, row in new
+    def _act(self, quarterly_return: QuarterlyReturn, changes: _Changes) -> Act:
+        """The one entry in the audit trail: every value, old and new, and the file's digest."""
+        values: dict[str, list[str | None]] = {
+            f"{row.indicator}/{row.organisation}": [None, plain_decimal(row.value)]
+            for row in changes.new.values()
         }
-        values |= {
-            f"{figure.indicator.code}/{figure.organisation.code}": [
+        for revision, before in zip(changes.changed, changes.before, strict=True):
+            row = revision.row
+            values[f"{row.indicator}/{row.organisation}"] = [
                 None if before is None else plain_decimal(before),
                 plain_decimal(row.value),
             ]
-            for figure, row, before in changed
-        }
-        changes: dict[str, object] = {"values": values}
-        if advanced:
-            changes["submitted"] = sorted(figure.pk for figure in advanced)
+        recorded: dict[str, object] = {"values": values}
+        if changes.handed_in:
+            recorded["submitted"] = sorted(changes.handed_in)
         if self.upload:
-            changes["file"] = {"name": self.upload.filename, "sha256": self.upload.sha256}
-        return [
-            Act(
-                verb="return.submitted" if self.submit else "return.saved",
-                subject=quarterly_return,
-                plan_code=self.cycle.plan.code,
-                period=str(self.cycle.period),
-                changes=changes,
-                reason=self.reason,
-            )
-        ]
+            recorded["file"] = {"name": self.upload.filename, "sha256": self.upload.sha256}
+        return Act(
+            verb="return.submitted" if self.submit else "return.saved",
+            subject=quarterly_return,
+            plan_code=self.cycle.plan.code,
+            period=str(self.cycle.period),
+            changes=recorded,
+            reason=self.reason,
+        )
 
 
 def _note_first_submission(quarterly_return: QuarterlyReturn, now: datetime.datetime) -> None:
@@ -241,19 +234,17 @@ def current_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
     return {row.figure_id: row for row in rows if wanted.get(row.figure_id) == row.number}
 
 
-def is_same(figure: Figure, revision: FigureRevision, row: FigureRow) -> bool:
-    """Whether the row says nothing new. Where the file or form leaves a narrative out, the old one stands."""
+def is_same(figure: Figure | StoredFigure, said: FigureRevision | StoredText, row: FigureRow) -> bool:
+    """Whether the row says nothing new. Where the file or form leaves a narrative out, the old one stands.
+
+    said is the newest revision of the figure; UNSAID will do for a row without date and narrative.
+    """
     return (
         figure.value == row.value
-        and (row.data_as_of is None or row.data_as_of == revision.data_as_of)
-        and all(
-            not said or said == stored
-            for said, stored in (
-                (row.progress, revision.progress),
-                (row.problems, revision.problems),
-                (row.measures, revision.measures),
-            )
-        )
+        and (row.data_as_of is None or row.data_as_of == said.data_as_of)
+        and (not row.progress or row.progress == said.progress)
+        and (not row.problems or row.problems == said.problems)
+        and (not row.measures or row.measures == said.measures)
     )
 
 

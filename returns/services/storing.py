@@ -1,0 +1,270 @@
+"""Rows in and out of the tables of figures, a hundred thousand at a time.
+
+A model object costs ten times what its row does, so the storing path goes without them: it reads bare columns,
+inserts without them, and changes figures by one prepared statement. What may be stored, and
+in which state, is decided in `returns.services.figures` and not here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import F, Model
+
+from accounts.models import User
+from districts.models import Organisation
+from returns.models import Cycle, Figure, FigureRevision, QuarterlyReturn, Upload
+from returns.workbook.types import FigureRow
+
+Place = tuple[int, int]
+"""(indicator id, organisation id)."""
+
+_IDS_AT_ONCE = 500
+_FIGURE_COLUMNS = (
+    "quarterly_return_id",
+    "cycle_id",
+    "indicator_id",
+    "organisation_id",
+    "reporter_id",
+    "state",
+    "value",
+    "revision_number",
+    "submitted_at",
+    "review_reason",
+)
+_REVISION_COLUMNS = (
+    "figure_id",
+    "number",
+    "value",
+    "raw_text",
+    "data_as_of",
+    "data_status",
+    "progress",
+    "problems",
+    "measures",
+    "warnings",
+    "reason",
+    "source",
+    "upload_id",
+    "sheet",
+    "cell",
+    "author_id",
+    "created_at",
+)
+
+
+class StoredFigure(NamedTuple):
+    """What comparing and changing a stored figure needs of it."""
+
+    pk: int
+    value: Decimal | None
+    state: str
+    revision_number: int
+
+
+class StoredText(NamedTuple):
+    """What the newest revision of a figure says beside its value."""
+
+    data_as_of: datetime.date | None
+    progress: str
+    problems: str
+    measures: str
+
+
+UNSAID = StoredText(None, "", "", "")
+"""Neither date nor narrative."""
+
+
+class NewRevision(NamedTuple):
+    """A row that becomes this revision of this figure."""
+
+    figure_id: int
+    number: int
+    row: FigureRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What all revisions of one save have in common."""
+
+    author: User
+    source: str
+    upload: Upload | None
+    reason: str
+    at: datetime.datetime
+
+
+def stored_figures(*, cycle: Cycle, reporter: Organisation, lock: bool = False) -> dict[Place, StoredFigure]:
+    """This reporter's figures of a cycle by place, locked until the transaction ends where asked. One query."""
+    figures = Figure.objects.filter(cycle=cycle, reporter=reporter).order_by()
+    if lock:
+        figures = figures.select_for_update()
+    columns = ("indicator_id", "organisation_id", "id", "value", "state", "revision_number")
+    return {
+        (indicator, organisation): StoredFigure(*rest)
+        for indicator, organisation, *rest in figures.values_list(*columns).iterator(chunk_size=5000)
+    }
+
+
+def stored_texts(*, cycle: Cycle, reporter: Organisation) -> dict[int, StoredText]:
+    """Date and narrative of the newest revision of each figure, by the figure's id. One query."""
+    rows = (
+        FigureRevision.objects.filter(
+            figure__cycle=cycle, figure__reporter=reporter, number=F("figure__revision_number")
+        )
+        .order_by()
+        .values_list("figure_id", "data_as_of", "progress", "problems", "measures")
+    )
+    return {figure_id: StoredText(*rest) for figure_id, *rest in rows.iterator(chunk_size=5000)}
+
+
+def insert_figures(
+    *,
+    quarterly_return: QuarterlyReturn,
+    values: Mapping[Place, Decimal],
+    state: str,
+    submitted_at: datetime.datetime | None,
+) -> dict[Place, int]:
+    """Insert a figure for each place, which must not have one yet. Returns their ids, in no order.
+
+    Raises IntegrityError where a place has a figure of this reporter already.
+    """
+    if not values:
+        return {}
+    cycle_id, reporter_id = quarterly_return.cycle_id, quarterly_return.organisation_id
+    insert_rows(
+        Figure,
+        _FIGURE_COLUMNS,
+        (
+            (
+                quarterly_return.pk,
+                cycle_id,
+                indicator,
+                organisation,
+                reporter_id,
+                state,
+                value,
+                1,
+                submitted_at,
+                "",
+            )
+            for (indicator, organisation), value in values.items()
+        ),
+    )
+    rows = Figure.objects.filter(cycle=cycle_id, reporter=reporter_id).order_by()
+    found = rows.values_list("indicator_id", "organisation_id", "id").iterator(chunk_size=5000)
+    return {
+        (indicator, organisation): pk
+        for indicator, organisation, pk in found
+        if (indicator, organisation) in values
+    }
+
+
+def insert_revisions(
+    revisions: Iterable[NewRevision], *, origin: Origin, warnings: Mapping[tuple[str, str], list[str]]
+) -> None:
+    """Append the revisions; a warning goes with the row of its place (indicator code, organisation code)."""
+    upload_id = origin.upload.pk if origin.upload else None
+    insert_rows(
+        FigureRevision,
+        _REVISION_COLUMNS,
+        (
+            (
+                figure_id,
+                number,
+                row.value,
+                row.raw[:255],
+                row.data_as_of,
+                "",
+                row.progress,
+                row.problems,
+                row.measures,
+                warnings.get((row.indicator, row.organisation), _NO_WARNINGS),
+                origin.reason,
+                origin.source,
+                upload_id,
+                (row.sheet or "")[:100],
+                row.cell or "",
+                origin.author.pk,
+                origin.at,
+            )
+            for figure_id, number, row in revisions
+        ),
+    )
+
+
+_NO_WARNINGS: list[str] = []
+
+
+def change_figures(
+    revisions: Sequence[NewRevision], *, state: str, submitted_at: datetime.datetime | None
+) -> None:
+    """Give figures the value and number of their newest revision; what a reviewer said is settled by that."""
+    if not revisions:
+        return
+    table = connection.ops.quote_name(Figure._meta.db_table)
+    at = connection.ops.adapt_datetimefield_value(submitted_at) if submitted_at else None
+    if connection.vendor == "postgresql":
+        statement = f"""UPDATE {table} SET value = new.value, revision_number = new.number,
+            state = %s, submitted_at = %s, review_reason = ''
+            FROM unnest(%s::bigint[], %s::integer[], %s::numeric[]) AS new (id, number, value)
+            WHERE {table}.id = new.id"""  # noqa: S608 - the table's name is our own
+        columns = [
+            list(column) for column in zip(*((a, b, row.value) for a, b, row in revisions), strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [state, at, *columns])
+        return
+    statement = f"""UPDATE {table} SET value = %s, revision_number = %s,
+        state = %s, submitted_at = %s, review_reason = '' WHERE id = %s"""  # noqa: S608 - likewise
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            statement, [(str(row.value), number, state, at, pk) for pk, number, row in revisions]
+        )
+
+
+def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.datetime) -> None:
+    """Give figures a state as they are, without a new revision."""
+    for part in _parts(ids):
+        Figure.objects.filter(pk__in=part).update(state=state, submitted_at=submitted_at)
+
+
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Insert rows of plain Python values by the database's fastest way: COPY, or one prepared statement."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+            ):
+                for row in rows:
+                    copy.write_row([json.dumps(v) if isinstance(v, list) else v for v in row])
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
+            [[_plain(value) for value in row] for row in rows],
+        )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return json.dumps(value)
+    if isinstance(value, datetime.datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return str(value) if isinstance(value, (Decimal, datetime.date)) else value
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    iterator = iter(ids)
+    while part := list(islice(iterator, _IDS_AT_ONCE)):
+        yield part
