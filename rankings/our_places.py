@@ -33,7 +33,10 @@ def our_places(inputs: Mapping[str, Any], document: Mapping[str, Any]) -> Where:
             line_rows[(unit["key"], line["code"])] = FIRST_ROW + len(line_rows)
             sources[(unit["key"], line["code"])] = _source(line["source"])
     last = FIRST_ROW + max(len(rows), len(line_rows), 1) - 1
-    columns = summary_columns(by_lines=inputs["board"] == Board.DEPARTMENTS)
+    columns = summary_columns(
+        by_lines=inputs["board"] == Board.DEPARTMENTS,
+        late=inputs["scheme"]["parameters"].get("late") is not None,
+    )
     summary = Area(sheet=SUMMARY, columns=columns, first=FIRST_ROW, last=last)
     detail = Area(sheet=DETAIL, columns=DETAIL_COLUMNS, first=FIRST_ROW, last=last)
 

@@ -19,11 +19,11 @@ from rankings.recalculation.guide import guide_lines
 from rankings.recalculation.parameters import SHEET as PARAMETERS
 from rankings.recalculation.parameters import Item
 from rankings.recalculation.source import Source
-from rankings.recalculation.summary_columns import WHOLE_NUMBERS, summary_columns
+from rankings.recalculation.summary_columns import LATE_INT, WHOLE_NUMBERS, summary_columns
 from rankings.recalculation.values import BoardValues
 from rankings.recalculation.whole import places_of
 from rankings.recalculation.words import DIFFERENT, DIRECTIONS, KINDS, SAME, YES
-from rankings.recalculation.work_columns import COMPLETION, DIVISION, INTEGERS, SUMS, WORK_COLUMNS
+from rankings.recalculation.work_columns import COMPLETION, DIVISION, INTEGERS, SILENT, SUMS, work_columns
 from scoring import Reason
 from scoring.types import GIVEN_REASONS
 
@@ -61,12 +61,13 @@ class _Writer:
         self._book = book
         self._source = source
         self._formats = Formats(book)
-        columns = summary_columns(by_lines=source.groups_by_lines)
+        columns = summary_columns(by_lines=source.groups_by_lines, late=source.has_late_rule)
         self._values = BoardValues(source, columns)
         last_line = FIRST_ROW + max(1, len(self._values.lines)) - 1
         last_entry = FIRST_ROW + max(1, len(self._values.entries)) - 1
         self._detail = Area(sheet=DETAIL, columns=DETAIL_COLUMNS, first=FIRST_ROW, last=last_line)
-        self._work = Area(sheet=WORK, columns=WORK_COLUMNS, first=FIRST_ROW, last=last_line)
+        work = work_columns(late=source.has_late_rule)
+        self._work = Area(sheet=WORK, columns=work, first=FIRST_ROW, last=last_line)
         self._summary = Area(sheet=SUMMARY, columns=columns, first=FIRST_ROW, last=last_entry)
         areas = (self._detail, self._work, self._summary)
         self._references = References(areas, self._values.parameters.names)
@@ -276,6 +277,7 @@ def _role_of(column: Column, values: RowValues) -> Role:
 
 
 _WORK_BANDS = (
+    ("迟报", (SILENT,)),
     ("化为整数", INTEGERS),
     ("达成率：逐位相除", DIVISION),
     ("完成率", COMPLETION),
@@ -287,7 +289,7 @@ def _band(area: Area, column: Column) -> str:
     """The heading above neighbouring columns."""
     if area.sheet == WORK:
         return next((title for title, columns in _WORK_BANDS if column in columns), BANDS[Role.TEXT])
-    if column in WHOLE_NUMBERS:
+    if column in WHOLE_NUMBERS or column is LATE_INT:
         return "整数演算"
     if area.sheet == SUMMARY and column.role in {Role.TEXT, Role.INPUT}:
         return BANDS[Role.FORMULA]

@@ -73,7 +73,7 @@ def _reason(row: RowValues) -> str:
         return Reason.ZERO_TARGET.value
     if row["due"] == 0:
         return Reason.NOT_DUE.value
-    if row["value"] is None:
+    if row["value"] is None or row["silent"]:
         return Reason.UNREPORTED.value
     one = 10 ** (row["places"] + row["share_places"])
     if row["counted"] == YES and row["actual"] == 0 and row["up_due"] < one:
@@ -83,7 +83,7 @@ def _reason(row: RowValues) -> str:
 
 _REASON = (
     f'IF({{given}}<>"",{{given}},IF({{target}}="","{Reason.NOT_SET}",IF({{target_int}}=0,"{Reason.ZERO_TARGET}",'
-    f'IF({{due}}=0,"{Reason.NOT_DUE}",IF({{value}}="","{Reason.UNREPORTED}",'
+    f'IF({{due}}=0,"{Reason.NOT_DUE}",IF(OR({{value}}="",{{silent}}=1),"{Reason.UNREPORTED}",'
     f'IF(AND({{counted}}="{YES}",{{actual}}=0,{{up_due}}<10^({{places}}+{{share_places}})),"{Reason.NOT_DUE}",""))))))'
 )
 

@@ -165,11 +165,36 @@ def _add_limits(sheet: ParameterSheet, scheme: Scheme) -> None:
     ):
         row = sheet.add(_text(title), item, _text(""), _note(note))
         sheet.name(key, f"$B${row}", item.value)
+    _add_late_rule(sheet, scheme)
     veto_last = int(scheme.veto == "last")
     row = sheet.add(
         _text("否决性指标未达标者排在最后"), _number(veto_last, "whole"), _text(""), _note("1 为是，0 为否")
     )
     sheet.name("veto_last", f"$B${row}", veto_last)
+
+
+def _add_late_rule(sheet: ParameterSheet, scheme: Scheme) -> None:
+    """The late rule; without one no line counts as unreported for it."""
+    rule = scheme.late
+    if rule is None:
+        for key in ("silent", "late_int"):
+            sheet.names[key], sheet.values[key] = "0", 0
+        return
+    for key, title, points in (
+        ("late_per_day", "迟报每天扣分", rule.per_day),
+        ("late_most", "迟报最多扣分", rule.most),
+    ):
+        row = len(sheet.rows) + 1
+        whole = Item(value=points, role=Role.FORMULA, form="whole", formula=f"ROUND($B${row}*10^2,0)")
+        sheet.add(_text(title), _number(from_hundredths(points)), whole, _note("从总分中扣"))
+        sheet.name(f"{key}_int", f"$C${row}", points)
+    row = sheet.add(
+        _text("迟报几天起按未报送"),
+        _number(rule.unreported_from, "whole"),
+        _text(""),
+        _note("该单位各项按未报送计"),
+    )
+    sheet.name("unreported_from", f"$B${row}", rule.unreported_from)
 
 
 def rule_key(line: Mapping[str, Any]) -> RuleKey:

@@ -43,13 +43,16 @@ class Source:
             )
         if self.inputs["rules_version"] not in SUPPORTED_RULES:
             raise NotRecalculable(f"计分规则版本“{self.inputs['rules_version']}”还没有复核表。")
-        if self.inputs["scheme"]["parameters"].get("late") is not None:
-            raise NotRecalculable("本计分办法有迟报扣分，复核表还不能写出它，请按计分办法页面的算式核对。")
 
     @property
     def groups_by_lines(self) -> bool:
         """Whether the groups are made by the number of scored lines."""
         return bool(self.inputs["board"] == Board.DEPARTMENTS)
+
+    @property
+    def has_late_rule(self) -> bool:
+        """Whether days late take points off or make a return count as unreported."""
+        return self.inputs["scheme"]["parameters"].get("late") is not None
 
     @property
     def scheme(self) -> Scheme:

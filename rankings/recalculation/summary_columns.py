@@ -28,7 +28,7 @@ def _base(row: RowValues) -> Cell:
 def _total(row: RowValues) -> Cell:
     if row["base_int"] == "":
         return ""
-    return max(0, row["base_int"] + row["bonus_int"] - row["deduction_int"])
+    return max(0, row["base_int"] + row["bonus_int"] - row["deduction_int"] - row["late_int"])
 
 
 def _rank_key(row: RowValues) -> int:
@@ -69,13 +69,35 @@ def _note(row: RowValues) -> str:
 _COMPARED = ("position", "group", "base", "bonus", "deduction", "total", "rank", "group_rank", "note")
 
 
-def _check(row: RowValues) -> str:
-    pairs = ((row[key], row[f"published_{key}"]) for key in _COMPARED)
-    return SAME if all(now == ("" if before is None else before) for now, before in pairs) else DIFFERENT
+def _check(keys: tuple[str, ...]) -> Column:
+    """The column that says whether everything of a row is as it was published."""
+
+    def value(row: RowValues) -> str:
+        pairs = ((row[key], row[f"published_{key}"]) for key in keys)
+        return SAME if all(now == ("" if before is None else before) for now, before in pairs) else DIFFERENT
+
+    pairs = ",".join(f"{{{key}}}={{published_{key}}}" for key in keys)
+    return Column(
+        key="entry_check",
+        title="核对",
+        role=Role.CHECK,
+        formula=f'IF(AND({pairs}),"{SAME}","{DIFFERENT}")',
+        value=value,
+        form="centre",
+        width=7,
+    )
 
 
-_CHECK = (
-    "IF(AND(" + ",".join(f"{{{key}}}={{published_{key}}}" for key in _COMPARED) + f'),"{SAME}","{DIFFERENT}")'
+def _late_days(row: RowValues) -> int:
+    return int(min(row["late_days"] * row["late_per_day_int"], row["late_most_int"]))
+
+
+LATE_DAYS = Column(key="late_days", title="迟报天数", role=Role.INPUT, form="whole", width=6)
+LATE = Column(
+    key="late", title="迟报扣分", formula="{late_int}/100", value=_plain("late_int"), form="points", width=8
+)
+LATE_INT = whole_column(
+    "late_int", "迟报扣分×100", "MIN({late_days}*{late_per_day_int},{late_most_int})", _late_days
 )
 
 
@@ -94,7 +116,7 @@ def _group(*, by_lines: bool) -> Column:
     )
 
 
-def _live(*, by_lines: bool) -> tuple[Column, ...]:
+def _live(*, by_lines: bool, late: bool) -> tuple[Column, ...]:
     points: dict[str, Any] = {"form": "points", "width": 8}
     whole: dict[str, Any] = {"form": "whole", "width": 6}
     return (
@@ -124,6 +146,7 @@ def _live(*, by_lines: bool) -> tuple[Column, ...]:
             value=_plain("deduction_int"),
             **points,
         ),
+        *((LATE_DAYS, LATE) if late else ()),
         Column(
             key="total",
             title="总分",
@@ -166,7 +189,7 @@ def _live(*, by_lines: bool) -> tuple[Column, ...]:
     )
 
 
-def _published() -> tuple[Column, ...]:
+def _published(*, late: bool) -> tuple[Column, ...]:
     points: dict[str, Any] = {"form": "points", "width": 8, "role": Role.PUBLISHED}
     whole: dict[str, Any] = {"form": "whole", "width": 6, "role": Role.PUBLISHED}
     text: dict[str, Any] = {"form": "centre", "role": Role.PUBLISHED}
@@ -175,20 +198,13 @@ def _published() -> tuple[Column, ...]:
         Column(key="published_base", title="基础分", **points),
         Column(key="published_bonus", title="加分", **points),
         Column(key="published_deduction", title="扣分", **points),
+        *((Column(key="published_late", title="迟报扣分", **points),) if late else ()),
         Column(key="published_total", title="总分", **points),
         Column(key="published_rank", title="名次", **whole),
         Column(key="published_group_rank", title="组内名次", **whole),
         Column(key="published_position", title="列示次序", **whole),
         Column(key="published_note", title="备注", width=9, **text),
-        Column(
-            key="entry_check",
-            title="核对",
-            role=Role.CHECK,
-            formula=_CHECK,
-            value=_check,
-            form="centre",
-            width=7,
-        ),
+        _check((*_COMPARED, "late") if late else _COMPARED),
     )
 
 
@@ -227,7 +243,10 @@ WHOLE_NUMBERS = (
         lambda row: row["deduction_given"],
     ),
     whole_column(
-        "total_int", "总分×100", 'IF({base_int}="","",MAX(0,{base_int}+{bonus_int}-{deduction_int}))', _total
+        "total_int",
+        "总分×100",
+        'IF({base_int}="","",MAX(0,{base_int}+{bonus_int}-{deduction_int}-{late_int}))',
+        _total,
     ),
     whole_column(
         "missed_sum",
@@ -253,6 +272,10 @@ WHOLE_NUMBERS = (
 )
 
 
-def summary_columns(*, by_lines: bool) -> tuple[Column, ...]:
-    """Columns of 汇总. by_lines: groups are made by the number of scored lines (departments)."""
-    return _live(by_lines=by_lines) + _published() + WHOLE_NUMBERS
+def summary_columns(*, by_lines: bool, late: bool) -> tuple[Column, ...]:
+    """Columns of 汇总.
+
+    by_lines: groups are made by the number of scored lines (departments). late: the scheme has a late rule.
+    """
+    live, published = _live(by_lines=by_lines, late=late), _published(late=late)
+    return live + published + ((LATE_INT,) if late else ()) + WHOLE_NUMBERS

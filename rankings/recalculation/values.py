@@ -13,10 +13,8 @@ from rankings.recalculation.detail_columns import DETAIL_COLUMNS
 from rankings.recalculation.parameters import ParameterSheet, parameter_sheet, rule_key
 from rankings.recalculation.source import Source
 from rankings.recalculation.words import DIRECTIONS, KINDS, YES
-from rankings.recalculation.work_columns import WORK_COLUMNS
+from rankings.recalculation.work_columns import work_columns
 from scoring import Direction, Kind, Reason
-
-_LINE_COLUMNS = {column.key: column for column in (*DETAIL_COLUMNS, *WORK_COLUMNS)}
 
 
 class BoardValues:
@@ -25,6 +23,8 @@ class BoardValues:
     def __init__(self, source: Source, columns: Sequence[Column]) -> None:
         self._source = source
         self._columns = {column.key: column for column in columns}
+        line_columns = (*DETAIL_COLUMNS, *work_columns(late=source.has_late_rule))
+        self._line_columns = {column.key: column for column in line_columns}
         published: Sequence[Document] = source.document["entries"]
         units = {unit["name"]: unit for unit in source.inputs["units"]}
         sealed = [units[entry["unit"]] for entry in published]
@@ -52,13 +52,14 @@ class BoardValues:
                 **_sealed_line(sealed),
                 **_published_line(published),
                 "line_no": number,
+                "late_days": unit.get("late_days", 0),
                 "unit": neutralise(unit["name"]),
                 "rule": key,
             }
             if not given["is_live"]:
                 score = given["published_score"]
                 given["score_int"] = "" if score is None else int(score.scaleb(2))
-            rows.append(RowValues(given, _LINE_COLUMNS))
+            rows.append(RowValues(given, self._line_columns))
         return rows
 
     def _entry(
@@ -76,6 +77,7 @@ class BoardValues:
             "lines_missed": sum(row["missed"] for row in lines),
             "bonus_given": _hundredths_of(unit["bonuses"]),
             "deduction_given": _hundredths_of(unit["deductions"]),
+            "late_days": unit.get("late_days", 0),
         }
         if not self._source.groups_by_lines:
             given["group"] = neutralise(unit["group"] or "")
@@ -155,6 +157,7 @@ def _published_entry(entry: Document, position: int) -> dict[str, Cell]:
         "published_group_rank": entry["group_rank"],
         "published_position": position,
         "published_note": entry["excluded"],
+        "published_late": _decimal(entry.get("late")),
     }
 
 

@@ -46,6 +46,16 @@ SAME_ROW = (
 )
 
 
+SILENT = whole_column(
+    "silent",
+    "迟报按未报送",
+    "IF(INDEX({late_days_all},{line_no})>={unreported_from},1,0)",
+    lambda row: int(row["late_days"] >= row["unreported_from"]),
+    width=8,
+)
+"""1 where the organisation was so late that its figures do not count; 汇总 lists the days in the lines' order."""
+
+
 # --- figures, targets and shares as whole numbers --------------------------------------------------
 
 
@@ -248,12 +258,16 @@ def _of_year(key: str, title: str, formula: str, compute: Callable[[RowValues, i
     """A column that is empty without a figure, without a target, and where the target is 0."""
 
     def value(row: RowValues) -> Cell:
-        if row["target"] is None or row["value"] is None or row["target_int"] == 0:
+        if row["target"] is None or row["value"] is None or row["silent"] or row["target_int"] == 0:
             return ""
         return compute(row, abs(row["value_int"]), abs(row["target_int"]))
 
     return whole_column(
-        key, title, f'IF(OR({{target}}="",{{value}}="",{{target_int}}=0),"",{formula})', value, width=10
+        key,
+        title,
+        f'IF(OR({{target}}="",{{value}}="",{{silent}}=1,{{target_int}}=0),"",{formula})',
+        value,
+        width=10,
     )
 
 
@@ -364,4 +378,7 @@ SUMS = (
     Column(key="exact", title="精确", formula=_EXACT, value=_is_exact, form="centre", width=5),
 )
 
-WORK_COLUMNS = SAME_ROW + INTEGERS + DIVISION + COMPLETION + SUMS
+
+def work_columns(*, late: bool) -> tuple[Column, ...]:
+    """Columns of 演算. late: the scheme has a late rule."""
+    return SAME_ROW + ((SILENT,) if late else ()) + INTEGERS + DIVISION + COMPLETION + SUMS

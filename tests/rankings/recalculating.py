@@ -146,6 +146,8 @@ def _compare_entry(comparison: Comparison, row: dict[str, Any], entry: dict[str,
     ):
         value = entry[key]
         comparison.number(f"{entry['unit']} {title}", row[title], None if value is None else Decimal(value))
+    if "late" in entry:
+        comparison.number(f"{entry['unit']} 迟报扣分", row["迟报扣分"], number(entry["late"]))
     comparison.number(f"{entry['unit']} 列示次序", row["列示次序"], Decimal(position))
     comparison.word(f"{entry['unit']} 组", row["组"], entry["group"])
     comparison.word(f"{entry['unit']} 备注", row["备注"], entry["excluded"])

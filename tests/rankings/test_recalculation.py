@@ -138,6 +138,18 @@ def _freeze(world: World) -> list[RankingRun]:
     return freeze_cycle(actor=owner, cycle=world.cycle)
 
 
+def late_rule() -> dict[str, Any]:
+    """The worked example under a late rule: on time, 1 day, 5 days (the most), and too late to count."""
+    inputs = worked_example()
+    scheme = inputs["scheme"]
+    late = {"per_day": "1", "most": "3.5", "unreported_from": 6}
+    parameters = {**scheme["parameters"], "late": late}
+    units = [
+        unit | {"late_days": days} for unit, days in zip(inputs["units"], (0, 1, 5, 6, 0, 9, 0), strict=True)
+    ]
+    return inputs | {"scheme": {**scheme, "parameters": parameters}, "units": units}
+
+
 # --- recalculated by LibreOffice ---------------------------------------------------------------------
 
 
@@ -147,6 +159,7 @@ def test_recalculation_gives_every_number_of_boards_that_meet_every_rule(tmp_pat
         "rules": make_source(every_rule()),
         "departments": make_source(every_rule() | {"board": "departments"}),
         "fourth": make_source(every_rule() | {"quarter": 4}),
+        "late": make_source(late_rule()),
     }
 
     books = recalculate({name: build_workbook(source) for name, source in sources.items()}, tmp_path)
@@ -160,12 +173,23 @@ def test_recalculation_gives_every_number_of_boards_that_meet_every_rule(tmp_pat
         "rules": 1158,
         "departments": 1158,
         "fourth": 1158,
+        "late": 455 + len(late_rule()["units"]),
     }
     reasons = {row["说明"] for row in rows_of(books["rules"], "明细")}
     assert reasons == {
         *("未报送", "零目标", "未到节点", "未设置", "不考核", "合并考核", "待下达", "待参照值", "本期无数据"),
         None,
     }
+
+
+def test_a_board_under_a_late_rule_takes_points_off_and_drops_what_came_too_late() -> None:
+    document = make_source(late_rule()).document
+
+    entries = {entry["unit"]: entry for entry in document["entries"]}
+    assert sorted(entry["late"] for entry in entries.values()) == ["0.00"] * 3 + ["1.00"] + ["3.50"] * 3
+    silent = [unit["name"] for unit in late_rule()["units"] if unit["late_days"] >= 6]
+    reasons = {line["reason"] for name in silent for line in entries[name]["lines"] if line["score"]}
+    assert reasons == {"未报送"}
 
 
 def test_recalculation_gives_every_number_of_random_boards(
@@ -363,10 +387,6 @@ def test_rules_without_formulas_and_boards_computed_elsewhere_are_refused() -> N
         replace(source, inputs={**source.inputs, "rules_version": "99"})
     with pytest.raises(NotRecalculable, match="外部计算"):
         replace(source, inputs={**source.inputs, "origin": "external"})
-    scheme = source.inputs["scheme"]
-    late = {**scheme, "parameters": {**scheme["parameters"], "late": {"per_day": "1"}}}
-    with pytest.raises(NotRecalculable, match="迟报"):
-        replace(source, inputs={**source.inputs, "scheme": late})
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
