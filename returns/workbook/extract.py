@@ -112,14 +112,14 @@ class TableReader:
         self._out = out
         self._indicator, self._data_as_of = indicator, data_as_of
         out.problems.extend(table.problems)
-        wanted = [column.index for column in table.values]
+        wanted = {column.index for column in table.values}
         for number in table.sheet.numbers:
             if table.first_row <= number <= table.last_row:
                 cells = table.sheet.rows[number]
-                if any(index in cells for index in wanted):
-                    self._read_row(number, cells)
-                else:
+                if wanted.isdisjoint(cells):
                     self._note_labels(number)
+                else:
+                    self._read_row(number, cells)
 
     def finish(self, out: Extraction) -> None:
         """Add the last table's totals, and an error when a 年份 column never names the plan's year."""
@@ -291,15 +291,16 @@ class TableReader:
     def _apply_codes(self, row: _Row) -> None:
         """Hidden codes of a template decide; a name that says something else is an error."""
         table = self._table
-        for column, known in (
-            (table.indicator_code_column, row.indicator),
-            (table.organisation_code_column, row.organisation),
+        if table.indicator_code_column is None and table.organisation_code_column is None:
+            return
+        for column, known, is_indicator in (
+            (table.indicator_code_column, row.indicator, True),
+            (table.organisation_code_column, row.organisation, False),
         ):
             code = table.sheet.own_text(row.number, column).strip() if column else ""
-            if not code:
+            if not code or code == known:
                 continue
-            is_indicator = column == table.indicator_code_column
-            if known is not None and known != code:
+            if known is not None:
                 row.problems.append(
                     make_problem(
                         "code_name_mismatch",
@@ -466,14 +467,15 @@ class TableReader:
             self._sums.add_city(term.code, reading.value, sheet.name, where)
         else:
             self._sums.add(term.code, organisation)
+        raw = shown(cell)
         self._check_merged(row, column, term, organisation)
-        self._warn_about_value(reading.value, shown(cell), context)
+        self._warn_about_value(reading.value, raw, context)
         out.figures.append(
             FigureRow(
                 indicator=term.code,
                 organisation=organisation,
                 value=reading.value,
-                raw=shown(cell),
+                raw=raw,
                 sheet=sheet.name,
                 cell=where,
                 hidden=sheet.sheet.is_hidden(row=row.number, column=column.index),

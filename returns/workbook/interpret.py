@@ -6,7 +6,7 @@ safe way in for uploaded bytes.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from returns.workbook.extract import Extraction, TableReader
@@ -313,8 +313,7 @@ class WorkbookReader:
         first = rows[0]
         if len(rows) == 1:
             return first
-        return replace(
-            first,
+        return first._replace(
             progress=next((row.progress for row in rows if row.progress), ""),
             problems=next((row.problems for row in rows if row.problems), ""),
             measures=next((row.measures for row in rows if row.measures), ""),

@@ -227,7 +227,7 @@ class TableFinder:
             if cell.kind is CellKind.TEXT:
                 if cell.text[:1].isdigit() and looks_numeric(cell) and year_of(cell.text) is None:
                     return None
-            elif cell.kind is not CellKind.NUMBER or year_of(cell.text) is None:
+            elif cell.kind is not CellKind.NUMBER or cell.text[:2] != "20" or year_of(cell.text) is None:
                 return None
             tokens[column] = self._words.classify(cell.text)
         return tokens

@@ -52,7 +52,7 @@ def _read_in_child(
         return ReadResult(problems=(answer,))
     try:
         return wire.unpack_result(answer)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, ArithmeticError):
         return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
 
 

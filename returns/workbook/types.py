@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Level = Literal["error", "warning", "info"]
@@ -164,9 +165,11 @@ class Vocabulary:
         return f"{self.year}年{'一二三四'[self.quarter - 1]}季度"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureRow:
-    """One reported figure: ``value`` in the indicator's unit, ``raw`` as it stands in the cell."""
+class FigureRow(NamedTuple):
+    """One reported figure: ``value`` in the indicator's unit, ``raw`` as it stands in the cell.
+
+    A named tuple because a large return makes a hundred thousand of them, in two processes.
+    """
 
     indicator: str
     organisation: str
@@ -222,6 +225,7 @@ class Mark(NamedTuple):
     text: str
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Letters of a column counted from 1: 1 is A, 28 is AB."""
     letters = ""

@@ -59,20 +59,8 @@ def pack_result(result: ReadResult) -> dict[str, Any]:
     return {
         "layouts": list(result.layouts),
         "figures": [
-            (
-                row.indicator,
-                row.organisation,
-                str(row.value),
-                row.raw,
-                row.sheet,
-                row.cell,
-                row.hidden,
-                row.data_as_of.isoformat() if row.data_as_of else None,
-                row.progress,
-                row.problems,
-                row.measures,
-            )
-            for row in result.figures
+            (indicator, organisation, str(value), raw, sheet, cell, hidden, day and day.isoformat(), *texts)
+            for indicator, organisation, value, raw, sheet, cell, hidden, day, *texts in result.figures
         ],
         "totals": [
             (row.indicator, row.label, list(row.organisations), str(row.value), row.sheet, row.cell)
@@ -96,19 +84,10 @@ def unpack_result(data: dict[str, Any]) -> ReadResult:
 
 
 def _figure(row: list[Any]) -> FigureRow:
-    return FigureRow(
-        indicator=row[0],
-        organisation=row[1],
-        value=Decimal(row[2]),
-        raw=row[3],
-        sheet=row[4],
-        cell=row[5],
-        hidden=row[6],
-        data_as_of=date.fromisoformat(row[7]) if row[7] else None,
-        progress=row[8],
-        problems=row[9],
-        measures=row[10],
-    )
+    row[2] = Decimal(row[2])
+    if row[7]:
+        row[7] = date.fromisoformat(row[7])
+    return FigureRow._make(row)
 
 
 def _made(kind: Callable[..., _T], names: tuple[str, ...], values: list[Any]) -> _T:

@@ -17,13 +17,15 @@ from returns.workbook.types import CellKind, RawCell, Sheet
 from returns.workbook.units import is_unit
 
 _TOKEN = re.compile(
-    rb'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="([a-z]+)")?'
+    rb'(<(?:c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="([a-z]+)")?'
     rb"(?:/>|>(?:<f>[^<]*</f>)?<v>([^<&\s\x80-\xff]+)</v></c>)"
-    rb'|<row r="(\d{1,7})"([^<>]*[^<>/])?>\s*|</row>\s*'
+    rb'|row r="(\d{1,7})"([^<>]*[^<>/])?>\s*|/row>\s*))'
 )
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _SHEET_DATA = b"<sheetData>"
 _LONGEST_CARRY = 1 << 20
+_KNOWN_CELLS = 20_000
+_UNKNOWN = RawCell(CellKind.NO_VALUE, "")
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 _DATE_IDS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _PERCENT_IDS = frozenset((9, 10))
@@ -307,7 +309,7 @@ class _SheetParser:
         self._limits = budget.limits
         self._base = date(1904, 1, 1) if base_1904 else date(1899, 12, 30)
         self._columns: dict[str | bytes, int] = {}
-        self._plain_styles: set[bytes | None] = set()
+        self._known_cells: dict[tuple[bytes, bytes, bytes], RawCell | None] = {}
         self._names: dict[str, str] = {}
         self._row = self._column = 0
         self._cells: dict[int, RawCell] = {}
@@ -327,40 +329,53 @@ class _SheetParser:
         self._budget.elements += self._elements
 
     def take_rows(self, block: bytes) -> bool:
-        """Read a block of whole rows that hold only the plainest cells; False leaves it to the parser.
-
-        The tokens must follow one another without any gap, so nothing is ever skipped.
-        """
-        position = tokens = 0
-        rows: list[tuple[int, bytes, dict[int, RawCell]]] = []
-        cells: dict[int, RawCell] | None = None
-        for match in _TOKEN.finditer(block):
-            if match.start() != position:
-                return False
-            position = match.end()
-            tokens += 1
-            letters, style, kind, value, row, attributes = match.groups()
-            if (cells is None) != (row is not None):
-                return False  # a cell outside any row, or a row inside another
-            if row is not None:
-                cells = {}
-                rows.append((int(row), attributes or b"", cells))
-            elif letters is None or cells is None:
-                cells = None
-            elif value is not None:
-                try:
-                    cell = self._plain_cell(style, kind, value)
-                except _NotPlain:
-                    return False
-                if cell is not None:
-                    cells[self._columns.get(letters) or self._learn_column(letters)] = cell
-        if position != len(block) or cells is not None:
+        """Read a block of whole rows that hold only the plainest cells; False leaves it to the parser."""
+        try:
+            rows = self._plain_rows(block)
+        except _NotPlain:
             return False
-        self._elements += tokens
         self._keep_rows(rows)
         return True
 
-    def _plain_cell(self, style: bytes | None, kind: bytes | None, value: bytes) -> RawCell | None:
+    def _plain_rows(self, block: bytes) -> list[tuple[int, bytes, dict[int, RawCell]]]:
+        """Number, attributes and cells of each row. Raises _NotPlain.
+
+        The tokens together must be as long as the block: then they follow one another without any gap, and
+        nothing is ever skipped.
+        """
+        length = 0
+        rows: list[tuple[int, bytes, dict[int, RawCell]]] = []
+        cells: dict[int, RawCell] | None = None
+        columns, known = self._columns, self._known_cells
+        tokens = _TOKEN.findall(block)
+        for whole, letters, style, kind, value, row, attributes in tokens:
+            length += len(whole)
+            if (cells is None) != bool(row):
+                raise _NotPlain  # a cell outside any row, or a row inside another
+            if value:
+                cell = known.get((style, kind, value), _UNKNOWN)
+                if cell is _UNKNOWN:
+                    cell = self._learn_cell(style, kind, value)
+                if cell is not None and cells is not None:
+                    cells[columns.get(letters) or self._learn_column(letters)] = cell
+            elif row:
+                cells = {}
+                rows.append((int(row), attributes, cells))
+            elif not letters:
+                cells = None
+        if length != len(block) or cells is not None:
+            raise _NotPlain
+        self._elements += len(tokens)
+        return rows
+
+    def _learn_cell(self, style: bytes, kind: bytes, value: bytes) -> RawCell | None:
+        """The cell that these bytes mean, remembered: files repeat themselves, and equal cells share one object."""
+        if len(self._known_cells) >= _KNOWN_CELLS:
+            self._known_cells.clear()
+        cell = self._known_cells[style, kind, value] = self._plain_cell(style, kind, value)
+        return cell
+
+    def _plain_cell(self, style: bytes, kind: bytes, value: bytes) -> RawCell | None:
         if kind == b"s":
             if not value.isdigit() or len(value) > 8 or int(value) >= len(self._strings):
                 raise _NotPlain
@@ -368,14 +383,9 @@ class _SheetParser:
         if len(value) > self._limits.text_length:
             raise _NotPlain
         text = value.decode("ascii")
-        if style in self._plain_styles and (kind is None or kind == b"n"):
-            return RawCell(CellKind.NUMBER, text)
-        self._style = style.decode("ascii") if style else ""
-        if kind is None or kind == b"n":
-            cell = self._number(text)
-            if cell.kind is CellKind.NUMBER and not cell.unit:
-                self._plain_styles.add(style)
-            return cell
+        self._style = style.decode("ascii")
+        if not kind or kind == b"n":
+            return self._number(text)
         self._type = kind.decode("ascii")
         self._has_formula, self._has_value = False, True
         return self._cell(text)
