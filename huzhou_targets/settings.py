@@ -191,7 +191,10 @@ else:
 STATIC_URL = "/static/"
 STATIC_ROOT = private_folder(DATA_DIR / "static")
 _frontend = BASE_DIR / "frontend" / "dist"
-STATICFILES_DIRS = [_frontend] if _frontend.is_dir() else []
+STATICFILES_DIRS = [
+    *([_frontend] if _frontend.is_dir() else []),
+    ("manual", BASE_DIR / "docs" / "screenshots"),
+]
 # The embedded mode serves straight from the apps' folders; a server runs `collectstatic` once and
 # then serves compressed files whose names carry their digest.
 WHITENOISE_USE_FINDERS = EMBEDDED
@@ -364,6 +367,11 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # longest recomputation.
 REBUILD_LEASE_SECONDS = env.float("REBUILD_LEASE_SECONDS", 60.0)
 CELERY_BEAT_SCHEDULE = {
+    "sweep-uploads": {
+        "task": "returns.sweep_uploads",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": max(SWEEP_SECONDS, 10.0)},
+    },
     "sweep-rebuild-requests": {
         "task": "rankings.sweep_rebuild_requests",
         "schedule": SWEEP_SECONDS,

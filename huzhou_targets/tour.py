@@ -36,6 +36,7 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
     stops = [
         ("sign-in", reverse("sign_in"), None),
         ("help", reverse("help"), owner),
+        ("manual", reverse("manual"), reporter),
         ("home", reverse("home"), owner),
         ("home-reporter", reverse("home"), reporter),
         ("board", reverse("board", args=[plan, period, Board.DISTRICTS]), owner),

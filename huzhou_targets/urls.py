@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz/", HealthCheckView.as_view(checks=CHECKS), name="health"),
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
+    path("help/manual/", views.manual_page, name="manual"),
     path("api/", include("huzhou_targets.api_urls")),
     path("display/", display.switch_display, name="display"),
     path("accounts/", include("accounts.urls")),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import Role
 from accounts.rules import has_role, sees_any_data
 from huzhou_targets.http import render_page
+from huzhou_targets.manual import read_manual
 from indicators.overviews import plans_visible_to
 from rankings.models import Board
 from rankings.overviews import quarters_by_year, waiting_objections
@@ -59,3 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """What the signs mean and how each kind of user works; open to everybody."""
     return render_page(request, "help.html", {"section": "help"})
+
+
+def manual_page(request: HttpRequest) -> HttpResponse:
+    """The manual for each kind of user; open to everybody."""
+    return render_page(request, "manual.html", {"section": "help", "manual": read_manual()})

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from huzhou_targets.browser import NoBrowser, chromium, running_site, sign_in, wait_for_charts
+from huzhou_targets.manual import PICTURES, picture_names
 from huzhou_targets.processes import ProcessError
 from huzhou_targets.tour import Stop, session_cookie, walk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+MANUAL_SIZE, MANUAL_QUALITY = (1366, 768), 70
 SIZES = ((1366, 768), (1920, 1080), (390, 844))
 
 
@@ -28,9 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--place", default="wuxing", help="district whose pages and account are shown")
         parser.add_argument("--only", nargs="*", default=[], help="names of the pages to take")
         parser.add_argument("--large", action="store_true", help="in 长者模式")
+        parser.add_argument(
+            "--manual", action="store_true", help="only the pictures of docs/使用手册.md, into docs/screenshots"
+        )
         parser.add_argument("-o", "--output", type=Path, default=settings.DATA_DIR / "shots")
 
-    def handle(self, *, output: Path, only: list[str], large: bool, **options: Any) -> None:
+    def handle(
+        self, *, output: Path, only: list[str], large: bool, manual: bool, **options: Any
+    ) -> None:
         stops = walk(
             plan=options["plan"],
             period=options["period"],
@@ -39,6 +46,10 @@ class Command(BaseCommand):
             verifier="jxj",
             owner="owner",
         )
+        if manual:
+            only, output = picture_names(), PICTURES
+            if missing := sorted(set(only) - {stop.name for stop in stops}):
+                raise CommandError(f"使用手册里的图没有对应的页面：{'、'.join(missing)}")
         stops = [stop for stop in stops if not only or stop.name in only]
         cookies = {name: session_cookie(name) for name in {stop.account for stop in stops} if name}
         output.mkdir(parents=True, exist_ok=True)
@@ -48,9 +59,31 @@ class Command(BaseCommand):
                 running_site(directory=settings.BASE_DIR, environment=environment) as base,
                 chromium() as browser,
             ):
-                self._take(browser, stops, cookies, base=base, output=output, large=large)
+                if manual:
+                    self._take_for_manual(browser, stops, cookies, base=base)
+                else:
+                    self._take(browser, stops, cookies, base=base, output=output, large=large)
         except (NoBrowser, ProcessError) as error:
             raise CommandError(str(error)) from error
+
+    def _take_for_manual(
+        self, browser: Browser, stops: list[Stop], cookies: dict[str, dict[str, str]], *, base: str
+    ) -> None:
+        """One screenful of an office screen each, compressed: they are committed."""
+        for stop in stops:
+            context = browser.new_context(
+                viewport={"width": MANUAL_SIZE[0], "height": MANUAL_SIZE[1]},
+                locale="zh-CN",
+                reduced_motion="reduce",
+            )
+            if stop.account:
+                sign_in(context, cookies[stop.account], base=base)
+            page = context.new_page()
+            page.goto(base + stop.address)
+            wait_for_charts(page)
+            page.screenshot(path=PICTURES / f"{stop.name}.jpg", type="jpeg", quality=MANUAL_QUALITY)
+            context.close()
+        self.stdout.write(f"手册的 {len(stops)} 张图在 {PICTURES}")
 
     def _take(
         self,
