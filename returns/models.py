@@ -104,11 +104,13 @@ class Upload(models.Model):
     """A file that somebody handed in: kept as it came, with what the reader found in it."""
 
     class State(models.TextChoices):
-        RECEIVED = "received", "已收到"
+        RECEIVED = "received", "排队中"
+        READING = "reading", "正在读取"
+        CHECKING = "checking", "正在校验"
         STORED = "stored", "已入库"
         UNCHANGED = "unchanged", "与已有数据相同"
         REFUSED = "refused", "已退回"
-        CHECKED = "checked", "已检查，未入库"
+        CHECKED = "checked", "等待确认"
         DISCARDED = "discarded", "已放弃，未入库"
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="uploads")
@@ -129,6 +131,8 @@ class Upload(models.Model):
     preview = models.JSONField(
         "预览", default=dict, blank=True, help_text="检查时的新增、改动、未变项数和当时的版本指纹。"
     )
+    lease_until = models.DateTimeField("读取最迟至", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("读取次数", default=0)
 
     objects = UploadQuerySet.as_manager()
 
@@ -139,6 +143,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filename}（{self.uploaded_at:%Y-%m-%d %H:%M}）"
+
+    @property
+    def is_in_progress(self) -> bool:
+        """Whether the file is queued or being read and checked."""
+        return self.state in (self.State.RECEIVED, self.State.READING, self.State.CHECKING)
 
     @property
     def errors(self) -> list[dict[str, str]]:

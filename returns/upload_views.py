@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
@@ -20,13 +21,10 @@ from returns import overviews
 from returns.forms import UploadForm
 from returns.models import Upload
 from returns.rules import may_report_for
-from returns.services.batches import examine_batch
+from returns.services.batches import receive_batch
+from returns.services.confirming import Confirmed, confirm_upload, discard_upload
 from returns.services.previews import Preview
-from returns.services.uploads import (
-    Confirmed,
-    confirm_upload,
-    discard_upload,
-)
+from returns.services.reading import read_upload
 from returns.states import WRITABLE_STATES, WrongState
 from returns.views import find_cycle, find_reporters
 from returns.workbook.receipt import write_receipt
@@ -34,17 +32,23 @@ from returns.workbook.types import Problem
 
 UPLOADS_PER_PAGE = 50
 
+SLOW_SECONDS = 15
+"""A file that waits longer than this in the queue may be read at once by the page itself."""
+
+TEMPLATE_PROBLEMS = {"other_period", "other_plan", "other_organisation", "template_outdated", "no_table"}
+"""Problems that are put right with the right template: the page offers it."""
+
 MEANWHILE = "没有入库：核对期间有人改动了其中的数，下表已按最新情况重新比较，请再核对一次后确认。"
 
 
 @login_required
 def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
-    """Hand in workbooks; the answer is the upload's own page, or that of the batch."""
+    """Hand in workbooks; the answer is the upload's own page, or that of the batch, which follow the reading."""
     cycle = find_cycle(request, plan, period)
     reporters = find_reporters(request, cycle)
     form = UploadForm(request.POST or None, request.FILES or None, reporters=reporters)
     if request.method == "POST" and form.is_valid():
-        uploads = examine_batch(
+        uploads = receive_batch(
             actor=cast("User", request.user),
             cycle=cycle,
             reporter=form.cleaned_data["reporter"],
@@ -81,6 +85,7 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One file: what came of it or would come of it, and every problem with sheet, cell and remedy."""
     upload = find_upload(request, pk)
     waits = upload.state == Upload.State.CHECKED
+    wrong = {problem["code"] for problem in upload.errors}
     context = {
         "section": "returns",
         "upload": upload,
@@ -88,12 +93,29 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
         "cycle": upload.cycle,
         "preview": Preview.from_data(upload.preview) if waits else None,
         "earlier": overviews.same_file_before(upload),
+        "is_slow": _is_slow(upload),
+        "needs_template": bool(wrong & TEMPLATE_PROBLEMS),
         "may_upload": may_report_for(
             request.user, plan_code=upload.cycle.plan.code, organisation_id=upload.organisation_id
         ),
         "demo_data": upload.cycle.is_demo,
     }
-    return render_page(request, "returns/upload.html", context)
+    return render_page(request, "returns/upload.html", context, fragment="returns/_upload_live.html")
+
+
+def _is_slow(upload: Upload) -> bool:
+    waited = timezone.now() - upload.uploaded_at
+    return upload.state == Upload.State.RECEIVED and waited.total_seconds() > SLOW_SECONDS
+
+
+@require_POST
+@login_required
+def upload_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a file at once that waits long in the queue; a file that a worker has begun is left to it."""
+    upload = find_upload(request, pk)
+    if _is_slow(upload):
+        read_upload(upload.pk)
+    return redirect("upload", pk)
 
 
 @require_POST
@@ -150,12 +172,24 @@ def batch_page(request: HttpRequest, batch: UUID) -> HttpResponse:
         "plan": first.cycle.plan,
         "cycle": first.cycle,
         "waiting": [upload for upload in uploads if upload.state == Upload.State.CHECKED],
+        "is_reading": any(upload.is_in_progress for upload in uploads),
+        "is_slow": any(map(_is_slow, uploads)),
         "may_upload": may_report_for(
             request.user, plan_code=first.cycle.plan.code, organisation_id=first.organisation_id
         ),
         "demo_data": first.cycle.is_demo,
     }
-    return render_page(request, "returns/batch.html", context)
+    return render_page(request, "returns/batch.html", context, fragment="returns/_batch_live.html")
+
+
+@require_POST
+@login_required
+def batch_read(request: HttpRequest, batch: UUID) -> HttpResponse:
+    """Read the first file of a batch that waits long in the queue."""
+    slow = [upload for upload in _batch(request, batch) if _is_slow(upload)]
+    if slow:
+        read_upload(slow[0].pk)
+    return redirect("upload_batch", batch)
 
 
 @require_POST
@@ -176,7 +210,8 @@ def batch_confirm(request: HttpRequest, batch: UUID) -> HttpResponse:
             again.append(upload.filename)
         else:
             stored += 1
-    messages.success(request, f"已入库 {stored} 个文件，等待核定。")
+    if stored:
+        messages.success(request, f"已入库 {stored} 个文件，等待核定。")
     if again:
         messages.warning(
             request, f"没有入库：{'、'.join(again)}。核对期间其中的数有了变化，请点开文件逐个核对后确认。"
@@ -196,19 +231,13 @@ def find_upload(request: HttpRequest, pk: int) -> Upload:
     return get_object_or_404(overviews.uploads_visible_to(request.user), pk=pk)
 
 
-def _kept_upload(request: HttpRequest, pk: int) -> Upload:
-    """An upload whose file is kept; one that was too large is on record without it: 404."""
-    upload = find_upload(request, pk)
-    if not upload.content:
-        raise Http404("这个文件没有读取，因此没有保存")
-    return upload
-
-
 @require_GET
 @login_required
 def upload_file(request: HttpRequest, pk: int) -> FileResponse:
-    """The file as it came, always as a download."""
-    upload = _kept_upload(request, pk)
+    """The file as it came, always as a download; one that was too large is on record without it: 404."""
+    upload = find_upload(request, pk)
+    if not upload.content:
+        raise Http404("这个文件没有读取，因此没有保存")
     response = FileResponse(
         upload.content.open("rb"),
         as_attachment=True,
@@ -223,9 +252,13 @@ def upload_file(request: HttpRequest, pk: int) -> FileResponse:
 @login_required
 def upload_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The 回执: the person's own workbook with its wrong cells marked and 校验结果 in front."""
-    upload = _kept_upload(request, pk)
-    with upload.content.open("rb") as file:
-        data = file.read()
+    upload = find_upload(request, pk)
+    if upload.is_in_progress:
+        raise Http404("这个文件还没有读完，没有回执")
+    data = b""
+    if upload.content:
+        with upload.content.open("rb") as file:
+            data = file.read()
     problems = [Problem(**problem) for problem in upload.problems]
     name = f"{PurePath(upload.filename).stem}-回执.xlsx"
     return workbook_response(write_receipt(data, upload.filename, problems), filename=name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from django.conf import settings
 
 from accounts.models import User
 from districts.models import Organisation
+from returns.bell import ring_on_commit
 from returns.models import Cycle, Upload
-from returns.services.uploads import examine_upload, refuse_unread
+from returns.services.reading import receive_upload, refuse_unread
 from returns.workbook.grid import Limits, Refused
 from returns.workbook.guard import inspect
 from returns.workbook.guidance import make_problem
@@ -26,10 +26,6 @@ from returns.workbook.types import Problem
 
 BATCH_FILES = 20
 """Files that one request takes, or one zip holds."""
-
-BATCH_SECONDS = 50
-"""After this long no further file of a request is begun: one more takes at most Limits.wall_seconds, and
-the web server ends a request after 120 s (deploy/huzhou-targets-web.service)."""
 
 LIMITS = Limits()
 
@@ -58,35 +54,27 @@ class _Incoming:
     problem: Problem | None = None
 
 
-def examine_batch(
+def receive_batch(
     *, actor: User, cycle: Cycle, reporter: Organisation, files: Sequence[IncomingFile]
 ) -> list[Upload]:
-    """Keep, read and check files (a zip: its files) one after the other; each upload has its own result.
+    """Keep files (of a zip: its files) to be read by a worker; each upload has its own result.
 
-    More than one file share a batch number. What comes after BATCH_SECONDS is refused by name.
-    Raises PermissionDenied only.
+    More than one file share a batch number. Raises PermissionDenied only.
     """
-    started = time.monotonic()
     batch = uuid4()
-    uploads = []
-    for incoming in _unpacked(files):
-        late = time.monotonic() - started > BATCH_SECONDS
-        problem = make_problem("batch_out_of_time", limit=BATCH_SECONDS) if late else incoming.problem
-        uploads.append(_examine_one(actor, cycle, reporter, incoming, problem, batch))
+    uploads = [_receive_one(actor, cycle, reporter, incoming, batch) for incoming in _unpacked(files)]
     if len(uploads) == 1:
         Upload.objects.filter(pk=uploads[0].pk).update(batch=None)
+    for upload in uploads:
+        if upload.state == Upload.State.RECEIVED:
+            ring_on_commit(upload.pk)
     return uploads
 
 
-def _examine_one(
-    actor: User,
-    cycle: Cycle,
-    reporter: Organisation,
-    incoming: _Incoming,
-    problem: Problem | None,
-    batch: UUID,
+def _receive_one(
+    actor: User, cycle: Cycle, reporter: Organisation, incoming: _Incoming, batch: UUID
 ) -> Upload:
-    if problem is not None:
+    if incoming.problem is not None:
         return refuse_unread(
             actor=actor,
             cycle=cycle,
@@ -94,10 +82,10 @@ def _examine_one(
             filename=incoming.filename,
             size=incoming.size,
             sha256=incoming.sha256 or hashlib.sha256(incoming.data).hexdigest(),
-            problem=problem,
+            problem=incoming.problem,
             batch=batch,
         )
-    return examine_upload(
+    return receive_upload(
         actor=actor,
         cycle=cycle,
         reporter=reporter,

@@ -14,8 +14,9 @@ from typing import Any
 from accounts.models import User
 from audit.canonical import plain_decimal
 from districts.models import Organisation
-from returns.models import Cycle, Figure, FigureRevision
+from returns.models import Cycle, Figure, FigureRevision, Upload
 from returns.services.figures import current_revisions, is_same
+from returns.services.uploads import Examined, warnings_by_place
 from returns.states import FigureState
 from returns.workbook.types import FigureRow, Vocabulary
 
@@ -127,6 +128,17 @@ class Preview:
     def from_data(cls, data: Mapping[str, Any]) -> Preview:
         """The preview that an upload keeps."""
         return cls(**{**data, "lines": tuple(PreviewLine.from_data(line) for line in data["lines"])})
+
+
+def preview_examined(upload: Upload, examined: Examined) -> Preview:
+    """What storing an examined file would change now."""
+    return compute_preview(
+        cycle=upload.cycle,
+        reporter=upload.organisation,
+        rows=examined.result.figures,
+        warnings=warnings_by_place(examined.problems),
+        vocabulary=examined.vocabulary,
+    )
 
 
 _ORDER = {Effect.CHANGED: 0, Effect.HANDED_IN: 1, Effect.NEW: 2}

@@ -46,11 +46,6 @@ KINDS: dict[str, Kind] = {
         "压缩包里有 {found} 个文件，超过一次 {limit} 个的上限，一个也没有读取。",
         "请分成几个压缩包，分次上传。",
     ),
-    "batch_out_of_time": Kind(
-        "error",
-        "一次上传的多个文件合计用时超过 {limit} 秒，这个文件没有读取。",
-        "请把这个文件单独再上传一次。",
-    ),
     "legacy_xml": Kind(
         "error",
         "文件是“XML 表格 2003”格式，只是扩展名改成了表格。",
@@ -78,6 +73,11 @@ KINDS: dict[str, Kind] = {
         "error",
         "读取文件用时或内存超出限制（上限 {limit}），已停止。",
         "请删去多余的行、列、工作表和格式，另存为 .xlsx 后再上传。",
+    ),
+    "reading_failed": Kind(
+        "error",
+        "系统读取这份文件时中断了 {count} 次，没有读完，也没有改动任何数。",
+        "请把需要填报的工作表另存为新的 .xlsx 再上传；仍不行时请联系系统管理员。",
     ),
     "no_table": Kind(
         "error",

@@ -45,6 +45,7 @@ def upload_of(world: World, account: str) -> Upload:
         filename="吴兴区=季报.xlsx",
         size=4,
         sha256="0" * 64,
+        state=Upload.State.REFUSED,
         problems=[{"level": "error", "code": "x", "message": "错", "sheet": "表", "cell": "C7"}],
     )
     upload.content.save("upload.bin", ContentFile(b"demo"), save=False)

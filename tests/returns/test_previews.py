@@ -14,14 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Role
 from audit.models import AuditEntry
 from returns.models import Cycle, Figure, FigureRevision, Upload
-from returns.services.previews import Effect, Preview
-from returns.services.uploads import (
-    confirm_upload,
-    discard_upload,
-    examine_kept,
-    examine_upload,
-    preview_examined,
-)
+from returns.services.confirming import confirm_upload, discard_upload, examine_kept
+from returns.services.previews import Effect, Preview, preview_examined
+from returns.services.reading import read_due_uploads, read_upload, receive_upload
 from returns.states import CycleState, FigureState, WrongState
 from tests.factories import UserFactory, World, grant, make_world
 from tests.workbook.builders import sheet_bytes
@@ -45,14 +40,18 @@ def workbook(parks: object, enterprises: object) -> bytes:
     return sheet_bytes([["区县", "科技型产业园（个）", "小微企业（个）"], ["吴兴区", parks, enterprises]])
 
 
-def examine(world: World, parks: object = 7, enterprises: object = 3, who: str = "wuxing") -> Upload:
-    return examine_upload(
-        actor=world.people[who],
-        cycle=world.cycle,
-        reporter=world.wuxing,
-        filename="吴兴.xlsx",
-        data=workbook(parks, enterprises),
+def read(world: World, data: bytes, who: str = "wuxing") -> Upload:
+    """An upload of 吴兴区 after a worker has read it."""
+    received = receive_upload(
+        actor=world.people[who], cycle=world.cycle, reporter=world.wuxing, filename="吴兴.xlsx", data=data
     )
+    upload = read_upload(received.pk)
+    assert upload is not None
+    return upload
+
+
+def examine(world: World, parks: object = 7, enterprises: object = 3, who: str = "wuxing") -> Upload:
+    return read(world, workbook(parks, enterprises), who)
 
 
 def confirm(world: World, upload: Upload, who: str = "wuxing", token: str = "") -> object:
@@ -96,13 +95,7 @@ def test_preview_tells_new_changed_handed_in_and_unchanged_apart(world: World) -
     data = sheet_bytes(
         [["区县", "科技型产业园", "小微企业", "专利", "贷款"], ["吴兴区", 7, 3, 5, 1]],
     )
-    upload = examine_upload(
-        actor=world.people["wuxing"],
-        cycle=world.cycle,
-        reporter=world.wuxing,
-        filename="a.xlsx",
-        data=data,
-    )
+    upload = read(world, data)
 
     preview = preview_examined(upload, examine_kept(upload))
 
@@ -165,9 +158,10 @@ def test_upload_is_confirmed_once(world: World) -> None:
 def test_same_file_again_stores_nothing_and_says_so(world: World) -> None:
     confirm(world, examine(world))
 
-    response = client_of(world, "wuxing").post(
-        PAGE, {"reporter": "wuxing", "file": SimpleUploadedFile("b.xlsx", workbook(7, 3))}, follow=True
-    )
+    client = client_of(world, "wuxing")
+    sent = client.post(PAGE, {"reporter": "wuxing", "file": SimpleUploadedFile("b.xlsx", workbook(7, 3))})
+    read_due_uploads()
+    response = client.get(sent["Location"])
 
     upload = Upload.objects.order_by("-pk")[0]
     text = response.content.decode()
