@@ -131,7 +131,8 @@ def _indented(document: Document, text: str) -> Paragraph:
 
 
 def _close(document: Document, content: Official) -> None:
-    """附件说明, 发文机关署名 and 成文日期."""
+    """附件说明, 发文机关署名 and 成文日期; some text stands on the page of the signature."""
+    closing = len(document.paragraphs) - 1
     if content.tables:
         document.add_paragraph()
         for number, table in enumerate(content.tables, start=1):
@@ -151,8 +152,9 @@ def _close(document: Document, content: Official) -> None:
         paragraph = document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = Pt(indent * layout.CHARACTER.pt)
-        paragraph.paragraph_format.keep_with_next = indent == 2
         layout.write(paragraph, text)
+    for paragraph in document.paragraphs[closing:-1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _annexes(document: Document, content: Official) -> None:
