@@ -31,9 +31,10 @@ _AREAS = frozenset(("district", "zone"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """The figures by place, beside the vocabulary by code."""
+    """The figures by place, those of districts by indicator, beside the vocabulary by code."""
 
     rows: Mapping[tuple[str, str], FigureRow]
+    areas: Mapping[str, list[FigureRow]]
     indicators: Mapping[str, IndicatorTerm]
     organisations: Mapping[str, OrganisationTerm]
     vocabulary: Vocabulary
@@ -66,10 +67,18 @@ def check_figures(
     vocabulary does not know are passed over.
     """
     indicators = {term.code: term for term in vocabulary.indicators}
+    organisations = {term.code: term for term in vocabulary.organisations}
+    by_place = {(row.indicator, row.organisation): row for row in rows if row.indicator in indicators}
+    areas: dict[str, list[FigureRow]] = {}
+    for row in by_place.values():
+        term = organisations.get(row.organisation)
+        if term is not None and term.kind in _AREAS:
+            areas.setdefault(row.indicator, []).append(row)
     facts = _Facts(
-        rows={(row.indicator, row.organisation): row for row in rows if row.indicator in indicators},
+        rows=by_place,
+        areas=areas,
         indicators=indicators,
-        organisations={term.code: term for term in vocabulary.organisations},
+        organisations=organisations,
         vocabulary=vocabulary,
     )
     problems: list[Problem] = []
@@ -169,7 +178,7 @@ def _check_sums(totals: Sequence[TotalRow], facts: _Facts) -> Iterator[Problem]:
     for (indicator, organisation), row in facts.rows.items():
         if organisation != city or indicator in stated or not facts.indicators[indicator].additive:
             continue
-        members = _districts(indicator, facts)
+        members = facts.areas.get(indicator, [])
         if members and not _unreported(indicator, facts):
             total = TotalRow(
                 indicator=indicator,
@@ -207,15 +216,6 @@ def _compare_sum(
     )
 
 
-def _districts(indicator: str, facts: _Facts) -> list[FigureRow]:
-    """The figures of an indicator that add up to the city's."""
-    return [
-        row
-        for (code, organisation), row in facts.rows.items()
-        if code == indicator and _is_area(organisation, facts)
-    ]
-
-
 def _unreported(indicator: str, facts: _Facts) -> list[str]:
     """Districts that are assessed on an indicator and gave no figure in this return."""
     return [
@@ -226,11 +226,6 @@ def _unreported(indicator: str, facts: _Facts) -> list[str]:
         and place.assessed
         and (indicator, organisation.code) not in facts.rows
     ]
-
-
-def _is_area(organisation: str, facts: _Facts) -> bool:
-    term = facts.organisations.get(organisation)
-    return term is not None and term.kind in _AREAS
 
 
 def _missing(facts: _Facts) -> Iterator[Problem]:
