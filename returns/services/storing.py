@@ -28,35 +28,14 @@ Place = tuple[int, int]
 
 _IDS_AT_ONCE = 500
 _FIGURE_COLUMNS = (
-    "quarterly_return_id",
-    "cycle_id",
-    "indicator_id",
-    "organisation_id",
-    "reporter_id",
-    "state",
-    "value",
-    "revision_number",
-    "submitted_at",
-    "review_reason",
+    *("indicator_id", "organisation_id", "value"),
+    *("quarterly_return_id", "cycle_id", "reporter_id", "state", "revision_number"),
+    *("submitted_at", "review_reason"),
 )
 _REVISION_COLUMNS = (
-    "figure_id",
-    "number",
-    "value",
-    "raw_text",
-    "data_as_of",
-    "data_status",
-    "progress",
-    "problems",
-    "measures",
-    "warnings",
-    "reason",
-    "source",
-    "upload_id",
-    "sheet",
-    "cell",
-    "author_id",
-    "created_at",
+    *("figure_id", "number", "value", "raw_text", "sheet", "cell"),
+    *("data_as_of", "progress", "problems", "measures", "warnings"),
+    *("data_status", "reason", "source", "upload_id", "author_id", "created_at"),
 )
 
 
@@ -139,24 +118,11 @@ def insert_figures(
     if not values:
         return {}
     cycle_id, reporter_id = quarterly_return.cycle_id, quarterly_return.organisation_id
+    constant = (quarterly_return.pk, cycle_id, reporter_id, state, 1, _moment(submitted_at), "")
     insert_rows(
         Figure,
         _FIGURE_COLUMNS,
-        (
-            (
-                quarterly_return.pk,
-                cycle_id,
-                indicator,
-                organisation,
-                reporter_id,
-                state,
-                value,
-                1,
-                submitted_at,
-                "",
-            )
-            for (indicator, organisation), value in values.items()
-        ),
+        ((*place, str(value), *constant) for place, value in values.items()),
     )
     rows = Figure.objects.filter(cycle=cycle_id, reporter=reporter_id).order_by()
     found = rows.values_list("indicator_id", "organisation_id", "id").iterator(chunk_size=5000)
@@ -172,6 +138,7 @@ def insert_revisions(
 ) -> None:
     """Append the revisions; a warning goes with the row of its place (indicator code, organisation code)."""
     upload_id = origin.upload.pk if origin.upload else None
+    constant = ("", origin.reason, origin.source, upload_id, origin.author.pk, _moment(origin.at))
     insert_rows(
         FigureRevision,
         _REVISION_COLUMNS,
@@ -179,28 +146,20 @@ def insert_revisions(
             (
                 figure_id,
                 number,
-                row.value,
+                str(row.value),
                 row.raw[:255],
-                row.data_as_of,
-                "",
+                row.sheet[:100] if row.sheet else "",
+                row.cell or "",
+                row.data_as_of.isoformat() if row.data_as_of else None,
                 row.progress,
                 row.problems,
                 row.measures,
-                warnings.get((row.indicator, row.organisation), _NO_WARNINGS),
-                origin.reason,
-                origin.source,
-                upload_id,
-                (row.sheet or "")[:100],
-                row.cell or "",
-                origin.author.pk,
-                origin.at,
+                json.dumps(said) if (said := warnings.get((row.indicator, row.organisation))) else "[]",
+                *constant,
             )
             for figure_id, number, row in revisions
         ),
     )
-
-
-_NO_WARNINGS: list[str] = []
 
 
 def change_figures(
@@ -210,7 +169,7 @@ def change_figures(
     if not revisions:
         return
     table = connection.ops.quote_name(Figure._meta.db_table)
-    at = connection.ops.adapt_datetimefield_value(submitted_at) if submitted_at else None
+    at = _moment(submitted_at)
     if connection.vendor == "postgresql":
         statement = f"""UPDATE {table} SET value = new.value, revision_number = new.number,
             state = %s, submitted_at = %s, review_reason = ''
@@ -237,7 +196,11 @@ def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.da
 
 
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert rows of plain Python values by the database's fastest way: COPY, or one prepared statement."""
+    """Insert rows by the database's fastest way: COPY, or one prepared statement.
+
+    Values are as the database takes them: numbers, texts and None, decimals and dates as text, moments from
+    `_moment`. Fields' own defaults do not apply. Raises IntegrityError.
+    """
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
@@ -247,21 +210,16 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
                 cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
             ):
                 for row in rows:
-                    copy.write_row([json.dumps(v) if isinstance(v, list) else v for v in row])
+                    copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
-            [[_plain(value) for value in row] for row in rows],
-        )
+        statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+        cursor.executemany(statement, rows)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, list):
-        return json.dumps(value)
-    if isinstance(value, datetime.datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return str(value) if isinstance(value, (Decimal, datetime.date)) else value
+def _moment(at: datetime.datetime | None) -> object:
+    """A moment as the database takes it."""
+    return None if at is None else connection.ops.adapt_datetimefield_value(at)
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
