@@ -46,11 +46,11 @@ class Visit:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Migrate, load the reference data and the sample into a database of its own, and serve it."""
     data = tmp_path_factory.mktemp("site")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE")} | {
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE", "CELERY"))} | {
         "DATA_DIR": str(data),
         "DJANGO_SETTINGS_MODULE": "huzhou_targets.settings",
         "HUZHOU_MODE": "embedded",
-        "CELERY_BROKER_URL": "memory://",
+        "SWEEP_SECONDS": "1",
     }
     for arguments in (
         ["manage.py", "migrate", "--verbosity", "0"],
