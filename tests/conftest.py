@@ -15,7 +15,17 @@ from pytest_django import Settings
 pytest_plugins = ["tests.servers.fixtures"]
 
 TESTS = Path(__file__).resolve().parent
-ON_BOTH_DATABASES = {"accounts", "api", "audit", "indicators", "parks", "rankings", "reference", "returns"}
+ON_BOTH_DATABASES = {
+    "accounts",
+    "api",
+    "audit",
+    "bulletins",
+    "indicators",
+    "parks",
+    "rankings",
+    "reference",
+    "returns",
+}
 """Folders whose tests write rows, set states and rely on constraints: what a database may do otherwise."""
 
 # The same examples in every run, so that a green run says something about the next one;
