@@ -20,11 +20,20 @@ GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, kw_only=True)
+class Thing:
+    """A subject that is no row: a page that was refused, a file that was made while one waited."""
+
+    type: str
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Act:
     """What is to be recorded: the verb (`area.past-tense`), its subject and the change."""
 
     verb: str
-    subject: models.Model
+    subject: models.Model | Thing
     plan_code: str = ""
     period: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -35,20 +44,24 @@ def record(
     *,
     actor: User | None,
     verb: str,
-    subject: models.Model,
+    subject: models.Model | Thing,
     plan_code: str = "",
     period: str = "",
     changes: Mapping[str, Any] | None = None,
     reason: str = "",
+    actor_label: str = "",
 ) -> AuditEntry:
-    """Append one entry. Must run inside the transaction of the act; raises if there is none."""
+    """Append one entry. Must run inside the transaction of the act; raises if there is none.
+
+    actor_label names who acted where there is no account: somebody who has not signed in.
+    """
     act = Act(
         verb=verb, subject=subject, plan_code=plan_code, period=period, changes=changes or {}, reason=reason
     )
-    return record_many(actor=actor, acts=[act])[0]
+    return record_many(actor=actor, acts=[act], actor_label=actor_label)[0]
 
 
-def record_many(*, actor: User | None, acts: Sequence[Act]) -> list[AuditEntry]:
+def record_many(*, actor: User | None, acts: Sequence[Act], actor_label: str = "") -> list[AuditEntry]:
     """Append several entries of one act with a single lock of the chain's head.
 
     Call it last in a service: the head stays locked until the transaction ends.
@@ -60,15 +73,16 @@ def record_many(*, actor: User | None, acts: Sequence[Act]) -> list[AuditEntry]:
     now = timezone.now()
     entries = []
     for act in acts:
+        subject = _as_thing(act.subject)
         entry = AuditEntry(
             at=now,
             actor=actor,
-            actor_label=actor.label if actor else "系统",
+            actor_label=(actor.label if actor else actor_label or "系统")[:150],
             address=current_address(),
             verb=act.verb,
-            subject_type=act.subject._meta.label_lower,
-            subject_id=str(act.subject.pk or ""),
-            subject_label=str(act.subject)[:255],
+            subject_type=subject.type[:64],
+            subject_id=subject.id[:64],
+            subject_label=subject.label[:255],
             plan_code=act.plan_code,
             period=act.period,
             changes=dict(act.changes),
@@ -80,6 +94,12 @@ def record_many(*, actor: User | None, acts: Sequence[Act]) -> list[AuditEntry]:
     created = AuditEntry.objects.bulk_create(entries)
     head.save(update_fields=["digest"])
     return created
+
+
+def _as_thing(subject: models.Model | Thing) -> Thing:
+    if isinstance(subject, Thing):
+        return subject
+    return Thing(type=subject._meta.label_lower, id=str(subject.pk or ""), label=str(subject))
 
 
 def entry_digest(entry: AuditEntry) -> str:
@@ -99,16 +119,3 @@ def entry_digest(entry: AuditEntry) -> str:
             "previous": entry.previous_digest,
         }
     )
-
-
-def find_broken_entry() -> AuditEntry | str | None:
-    """The first entry whose digest or link does not hold, a message, or None when the chain is whole."""
-    previous = GENESIS
-    for entry in AuditEntry.objects.order_by("id").iterator():
-        if entry.previous_digest != previous or entry.digest != entry_digest(entry):
-            return entry
-        previous = entry.digest
-    head = AuditHead.objects.filter(pk=1).first()
-    if (head.digest if head else GENESIS) != previous:
-        return "审计链的末端与链头不一致：最后的记录可能被删除"
-    return None

@@ -15,7 +15,7 @@ from django.core.management import call_command
 
 from accounts.models import Grant, User
 from audit.models import AuditEntry
-from audit.services import find_broken_entry
+from audit.checking import check_trail
 from huzhou_targets.demo.files import read_demo
 from indicators.models import ReferenceValue
 from rankings.models import Board, RankingRun, RebuildRequest
@@ -203,7 +203,7 @@ def test_load_demo_leaves_everything_computed_and_the_trail_whole() -> None:
     unfinished = RebuildRequest.objects.exclude(state=RebuildRequest.State.DONE)
 
     assert unfinished.count() == 0
-    assert find_broken_entry() is None
+    assert check_trail().is_whole
 
 
 def test_load_demo_twice_changes_nothing() -> None:
