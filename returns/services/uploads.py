@@ -30,7 +30,7 @@ from returns.services.figures import Saved, save_figures
 from returns.services.review import Verification, verify_figures
 from returns.states import FigureState, WrongState
 from returns.workbook.guidance import make_problem
-from returns.workbook.reader import read_return
+from returns.workbook.reader import begin_reading
 from returns.workbook.types import Problem, ReadResult, Vocabulary
 
 LEASE_SECONDS = 180
@@ -201,8 +201,9 @@ def examine_file(
         require_reporting_open(cycle, organisation=reporter)
     except WrongState as error:
         closed = [Problem(level="error", code="cycle_closed", message=str(error))]
-    vocabulary = build_vocabulary(cycle, reporter=reporter)
-    result = read_return(data, filename, vocabulary)
+    with begin_reading(data, filename) as reading:  # its cells are read while the vocabulary is made here
+        vocabulary = build_vocabulary(cycle, reporter=reporter)
+        result = reading.finish(vocabulary)
     if before_checks is not None:
         before_checks()
     problems = [*closed, *result.problems, *check_figures(result.figures, result.totals, vocabulary)]

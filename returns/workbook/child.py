@@ -1,7 +1,7 @@
 """The process in which an uploaded file is parsed: little memory, little time, nothing to lose.
 
-Run as ``python -m returns.workbook.child``. It takes one request on standard input and writes one JSON
-document to standard output. Its imports stay small (no Django, no pandas): starting is most of its time.
+Run as ``python -m returns.workbook.child``. It takes a request on standard input, after it the vocabulary, and
+writes one JSON document to standard output. Its imports stay small (no Django, no pandas): starting is most of its time.
 """
 
 import gc
@@ -9,6 +9,7 @@ import json
 import pickle
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 from returns.workbook import wire
@@ -44,14 +45,23 @@ def read_sheets(data: bytes, *, kind: FileFormat, name: str, limits: Limits) -> 
 
 
 def read_file(
-    data: bytes, *, kind: FileFormat, name: str, vocabulary: Vocabulary, limits: Limits
+    data: bytes,
+    *,
+    kind: FileFormat,
+    name: str,
+    limits: Limits,
+    vocabulary: Vocabulary | Callable[[], Vocabulary],
 ) -> ReadResult:
-    """Read one file completely; what cannot be read becomes a problem."""
+    """Read one file completely; what cannot be read becomes a problem.
+
+    A vocabulary that is still to be fetched is fetched once the cells are read.
+    """
     try:
         sheets = read_sheets(data, kind=kind, name=name, limits=limits)
     except Refused as refused:
         return ReadResult(problems=(refused.problem(),))
-    result = WorkbookReader(vocabulary, limits=limits).read(sheets)
+    known = vocabulary if isinstance(vocabulary, Vocabulary) else vocabulary()
+    result = WorkbookReader(known, limits=limits).read(sheets)
     if kind is FileFormat.XLSX and has_macros(data):
         return replace(result, problems=(*result.problems, make_problem("macros_ignored")))
     return result
@@ -65,7 +75,7 @@ def confine(limits: Limits) -> None:
 
 
 def main() -> int:
-    """Serve one request under the limits it brings."""
+    """Serve one request under the limits it brings; the vocabulary follows it when the parent has it ready."""
     gc.disable()  # the process ends before garbage could matter; a fifth of the time is saved
     request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent, never from the upload
     limits: Limits = request["limits"]
@@ -75,14 +85,18 @@ def main() -> int:
             request["data"],
             kind=FileFormat(request["kind"]),
             name=request["name"],
-            vocabulary=wire.unpack_vocabulary(request["vocabulary"]),
             limits=limits,
+            vocabulary=_await_vocabulary,
         )
         # in one go: dump() writes piece by piece and is ten times slower
         sys.stdout.write(json.dumps(wire.pack_result(result), separators=(",", ":")))
     except (MemoryError, RecursionError):
         return MEMORY_EXIT
     return 0
+
+
+def _await_vocabulary() -> Vocabulary:
+    return wire.unpack_vocabulary(pickle.load(sys.stdin.buffer))  # noqa: S301 - likewise from our parent
 
 
 if __name__ == "__main__":

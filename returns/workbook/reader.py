@@ -9,12 +9,14 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePath
+from threading import Thread
 from typing import Any
 
 from returns.workbook import wire
 from returns.workbook.grid import Limits, Refused
-from returns.workbook.guard import FileFormat, inspect
+from returns.workbook.guard import inspect
 from returns.workbook.guidance import make_problem
 from returns.workbook.types import Problem, ReadResult, Vocabulary
 
@@ -29,56 +31,113 @@ def read_return(
 
     ``filename`` only names the sheet of a text file; the content decides what the file is.
     """
+    with begin_reading(data, filename, limits=limits) as reading:
+        return reading.finish(vocabulary)
+
+
+def begin_reading(data: bytes, filename: str, *, limits: Limits = DEFAULT_LIMITS) -> "Reading":
+    """As `read_return`, in two steps: the child reads the cells while its parent makes the vocabulary.
+
+    Use it as a context manager: leaving it ends the child whatever has happened.
+    """
     try:
         kind = inspect(data, limits)
     except Refused as refused:
-        return ReadResult(problems=(refused.problem(),))
+        return Reading(limits, refused=refused.problem())
     name = PurePath(filename.replace("\\", "/")).stem or "文件"
-    return _read_in_child(data, kind=kind, name=name, vocabulary=vocabulary, limits=limits)
+    request = {"data": data, "kind": kind.value, "name": name, "limits": limits}
+    return Reading(limits, child=_Child("returns.workbook.child", request))
 
 
-def _read_in_child(
-    data: bytes, *, kind: FileFormat, name: str, vocabulary: Vocabulary, limits: Limits
-) -> ReadResult:
-    request = {
-        "data": data,
-        "kind": kind.value,
-        "name": name,
-        "limits": limits,
-        "vocabulary": wire.pack_vocabulary(vocabulary),
-    }
-    answer = run_child("returns.workbook.child", request, limits)
-    if isinstance(answer, Problem):
-        return ReadResult(problems=(answer,))
-    try:
-        return wire.unpack_result(answer)
-    except (ValueError, KeyError, TypeError, ArithmeticError):
-        return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
+class Reading:
+    """A file that is being read."""
+
+    def __init__(
+        self, limits: Limits, *, child: "_Child | None" = None, refused: Problem | None = None
+    ) -> None:
+        self._limits = limits
+        self._child = child
+        self._refused = refused
+
+    def __enter__(self) -> "Reading":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.end()
+
+    def finish(self, vocabulary: Vocabulary) -> ReadResult:
+        """What the file says against this vocabulary."""
+        if self._child is None:
+            return ReadResult(problems=(self._refused,) if self._refused else ())
+        answer = self._child.answer(wire.pack_vocabulary(vocabulary), limits=self._limits)
+        if isinstance(answer, Problem):
+            return ReadResult(problems=(answer,))
+        try:
+            return wire.unpack_result(answer)
+        except (ValueError, KeyError, TypeError, ArithmeticError):
+            return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
 
 
 def run_child(module: str, request: Mapping[str, object], limits: Limits) -> Any:
     """Serve one request in a child process: the JSON value it answers, or a Problem that says why there is none."""
+    child = _Child(module, request)
     try:
-        done = subprocess.run(
+        return child.answer(None, limits=limits)
+    finally:
+        child.end()
+
+
+class _Child:
+    """A process that serves one request. The request is sent by a thread, as a pipe holds a few pages only."""
+
+    def __init__(self, module: str, request: Mapping[str, object]) -> None:
+        self._process = subprocess.Popen(
             [sys.executable, "-m", module],
-            input=pickle.dumps(dict(request), protocol=pickle.HIGHEST_PROTOCOL),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=ROOT,
             env={"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
-            timeout=limits.wall_seconds,
-            check=False,
         )
-    except subprocess.TimeoutExpired:
-        return _stopped(limits)
-    if done.returncode != 0:
-        # a signal (out of time, aborted) or out of memory; anything else is a file that broke its parser
-        if done.returncode < 0 or done.returncode == 77:
+        self._sender = Thread(target=self._send, args=(dict(request),), daemon=True)
+        self._sender.start()
+
+    def _send(self, value: object) -> None:
+        stdin = self._process.stdin
+        if stdin is not None:
+            with suppress(BrokenPipeError):  # a child that has ended says by its exit why
+                pickle.dump(value, stdin, protocol=pickle.HIGHEST_PROTOCOL)
+                stdin.flush()
+
+    def answer(self, more: object, *, limits: Limits) -> Any:
+        """What it answers once it has ``more`` too: a JSON value, or a Problem that says why there is none."""
+        process = self._process
+        self._sender.join(timeout=limits.wall_seconds)
+        if self._sender.is_alive():
             return _stopped(limits)
-        return make_problem("damaged", detail="内容无法解析")
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        return make_problem("damaged", detail="内容无法解析")
+        try:
+            rest = pickle.dumps(more, protocol=pickle.HIGHEST_PROTOCOL)
+            output, _ = process.communicate(rest, timeout=limits.wall_seconds)
+        except subprocess.TimeoutExpired:
+            return _stopped(limits)
+        if process.returncode != 0:
+            # a signal (out of time, aborted) or out of memory; anything else is a file that broke its parser
+            if process.returncode < 0 or process.returncode == 77:
+                return _stopped(limits)
+            return make_problem("damaged", detail="内容无法解析")
+        try:
+            return json.loads(output)
+        except ValueError:
+            return make_problem("damaged", detail="内容无法解析")
+
+    def end(self) -> None:
+        """Let go of it, by force where it still runs."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._sender.join()
+        with suppress(BrokenPipeError), self._process:  # closes the pipes and takes the exit
+            pass
 
 
 def _stopped(limits: Limits) -> Problem:

@@ -3,10 +3,13 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from returns.workbook.grid import Limits
 from returns.workbook.guidance import KINDS
-from returns.workbook.reader import ROOT, read_return
+from returns.workbook.reader import ROOT, begin_reading, read_return
 from tests.workbook.builders import SOWING_HEADERS, sheet_bytes, sowing
 from tests.workbook.hostile import GROUPS
 from tests.workbook.raw import members, sheet_xml, strings_xml, text, workbook, zipped
@@ -58,6 +61,21 @@ def test_child_without_memory_is_reported_and_the_parent_lives() -> None:
 
     assert [problem.code for problem in result.errors] == ["reading_stopped"]
     assert "60 MB" in result.errors[0].message
+
+
+def test_child_is_ended_when_its_parent_gives_up_between_the_two_steps() -> None:
+    rows = [["区县", SOWING_HEADERS[0]], *([f"区{number}", number] for number in range(30_000))]
+
+    with pytest.raises(LookupError), begin_reading(sheet_bytes(rows), "a.xlsx"):
+        raise LookupError("no vocabulary")
+
+    assert child_processes() == []
+
+
+def child_processes() -> list[str]:
+    """Ids of this process's children, ended ones that nobody took the exit of included."""
+    tasks = Path("/proc/self/task").iterdir()
+    return [pid for task in tasks for pid in (task / "children").read_text().split()]
 
 
 def test_child_out_of_time_is_stopped() -> None:
