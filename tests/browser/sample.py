@@ -162,6 +162,7 @@ def _verify(cycle, except_for=""):  # type: ignore[no-untyped-def]
 
 def _publish(cycle):  # type: ignore[no-untyped-def]
     from accounts.models import User
+    from bulletins.services import start_notice
     from rankings.services.sealing import freeze_cycle, publish_cycle, sign_off_cycle
     from returns.services.cycles import change_cycle_state
 
@@ -170,6 +171,7 @@ def _publish(cycle):  # type: ignore[no-untyped-def]
     freeze_cycle(actor=owner, cycle=cycle)
     sign_off_cycle(actor=leader, cycle=cycle)
     publish_cycle(actor=owner, cycle=cycle)
+    start_notice(actor=owner, cycle=cycle)
 
 
 def _refused_upload(cycle):  # type: ignore[no-untyped-def]
