@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from rankings.exports import neutralise
+from huzhou_targets.sheets import neutralise
 from rankings.tables import LIGHT_SIGNS
 
 NOTHING = "—"

@@ -10,6 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
+from huzhou_targets.sheets import neutralise
 from rankings.external import EXTERNAL_SCHEME
 from rankings.models import Board, RankingRun
 
@@ -42,11 +43,6 @@ _LINE_KEYS = (
     "reason",
 )
 LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "blue": "蓝灯", "grey": "不计分"}
-
-
-def neutralise(text: str) -> str:
-    """Keep a spreadsheet from taking text for a formula: = + - @ at the start get an apostrophe."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _summary_rows(document: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
-from rankings.exports import neutralise
+from huzhou_targets.sheets import neutralise
 from rankings.recalculation.columns import Area, Cell, Column, References, Role, RowValues
 from rankings.recalculation.detail_columns import DETAIL_COLUMNS, IDENTITY, NUMBERS, SEALED
 from rankings.recalculation.formats import LIGHT_COLOURS, Formats, height_for

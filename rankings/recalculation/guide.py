@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rankings.exports import neutralise
+from huzhou_targets.sheets import neutralise
 from rankings.recalculation.source import Source
 from scoring.explain import describe_scheme
 

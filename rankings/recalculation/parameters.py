@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from rankings.exports import neutralise
+from huzhou_targets.sheets import neutralise
 from rankings.recalculation.columns import Cell, Role
 from rankings.recalculation.source import Source
 from rankings.recalculation.whole import places_of, scaled, sum_of_places

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from huzhou_targets.sheets import neutralise
 from rankings.computing import Document
-from rankings.exports import LIGHTS, neutralise
+from rankings.exports import LIGHTS
 from rankings.recalculation.columns import Cell, Column, RowValues
 from rankings.recalculation.detail_columns import DETAIL_COLUMNS
 from rankings.recalculation.parameters import ParameterSheet, parameter_sheet, rule_key
