@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "huzhou_targets.middleware.IdleTimeoutMiddleware",
     "accounts.middleware.InitialPasswordMiddleware",
     "audit.context.AuditContextMiddleware",
+    "audit.middleware.AccessTrailMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

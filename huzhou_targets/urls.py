@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/", include("huzhou_targets.api_urls")),
     path("display/", display.switch_display, name="display"),
     path("accounts/", include("accounts.urls")),
+    path("", include("accounts.trail_urls")),
     path("", include("indicators.urls")),
     path("", include("parks.urls")),
     path("", include("returns.urls")),

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import Role
-from accounts.rules import has_role, sees_any_data
+from accounts.rules import has_role, reads_trail, sees_any_data
 from huzhou_targets import display
 
 register = template.Library()
@@ -179,6 +179,8 @@ def main_nav(context: Context) -> list[NavItem]:
         items.append(NavItem("plans", "方案与目标", reverse("plan_list")))
         items.append(NavItem("parks", "园区", reverse("park_list")))
         items.append(NavItem("bulletins", "通报", reverse("bulletin_list")))
+    if reads_trail(user):
+        items.append(NavItem("trail", "审计记录", reverse("trail")))
     items.append(NavItem("help", "帮助", reverse("help")))
     return items
 
