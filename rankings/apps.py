@@ -8,3 +8,7 @@ class RankingsConfig(AppConfig):
 
     def ready(self) -> None:
         from rankings import receivers  # noqa: F401 - connects the receivers
+        from rankings.selectors import newest_chain_digest
+        from returns.receipts import print_anchor_of
+
+        print_anchor_of(newest_chain_digest)

@@ -20,6 +20,7 @@ from indicators.periods import Period
 from returns import overviews
 from returns.forms import UploadForm
 from returns.models import Upload
+from returns.receipts import receipt_of
 from returns.rules import may_report_for
 from returns.services.batches import receive_batch
 from returns.services.confirming import Confirmed, confirm_upload, discard_upload
@@ -27,8 +28,6 @@ from returns.services.previews import Preview
 from returns.services.reading import read_upload
 from returns.states import WRITABLE_STATES, WrongState
 from returns.views import find_cycle, find_reporters
-from returns.workbook.receipt import write_receipt
-from returns.workbook.types import Problem
 
 UPLOADS_PER_PAGE = 50
 
@@ -255,10 +254,5 @@ def upload_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     upload = find_upload(request, pk)
     if upload.is_in_progress:
         raise Http404("这个文件还没有读完，没有回执")
-    data = b""
-    if upload.content:
-        with upload.content.open("rb") as file:
-            data = file.read()
-    problems = [Problem(**problem) for problem in upload.problems]
     name = f"{PurePath(upload.filename).stem}-回执.xlsx"
-    return workbook_response(write_receipt(data, upload.filename, problems), filename=name)
+    return workbook_response(receipt_of(upload), filename=name)

@@ -1,173 +1,53 @@
 """The answer to an upload (回执): the person's own workbook with its wrong cells marked, and 校验结果 in front.
 
-Where the upload cannot be written back (.xls, .ods, .csv, anything that openpyxl cannot open or that is too large for
-it) the answer is a plain workbook with the same list.
+Where the upload cannot be opened, or opening it again breaks the limits, the answer is the list alone.
 """
 
+import base64
 from collections.abc import Sequence
-from io import BytesIO
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+from returns.workbook.grid import Limits
+from returns.workbook.reader import run_child
+from returns.workbook.receipt_book import RESULT_SHEET, build_receipt
+from returns.workbook.types import Problem
 
-from returns.workbook.grid import Limits, Refused
-from returns.workbook.guard import FileFormat, inspect
-from returns.workbook.guidance import lines_needed
-from returns.workbook.names import fold
-from returns.workbook.types import Level, Problem
-from returns.workbook.xlsx import read_xlsx
+__all__ = ["RESULT_SHEET", "write_receipt"]
 
-RESULT_SHEET = "校验结果"
-_AUTHOR = "填报校验"
-_LEVELS: dict[Level, str] = {"error": "错误", "warning": "提醒", "info": "提示"}
-_FILLS = {
-    "error": PatternFill("solid", fgColor="FFC7CE"),
-    "warning": PatternFill("solid", fgColor="FFEB9C"),
-    "info": PatternFill("solid", fgColor="DDEBF7"),
-}
-_HEADS = (("序号", 6), ("级别", 8), ("工作表", 20), ("单元格", 10), ("问题", 64), ("怎样改正", 56))
-_THIN = Border(*(Side(style="thin", color="BFBFBF") for _ in range(4)))
-_WRITABLE = Limits(cells=300_000, rows=60_000, elements=1_500_000, inflated_bytes=80 * 1024 * 1024)
-_UNWRITABLE = (
-    BadZipFile,
-    InvalidFileException,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    OSError,
-)
-MAX_MARKED = 2000
+RECEIPT_LIMITS = Limits(memory_bytes=1024 * 1024 * 1024, cpu_seconds=25, wall_seconds=35)
 
 
-def write_receipt(data: bytes, filename: str, problems: Sequence[Problem]) -> bytes:
-    """An .xlsx receipt for an upload. Never raises for a bad upload: then the list stands alone."""
-    book = _own_workbook(data)
-    if book is None:
-        book = Workbook()
-        sheet = book.worksheets[0]
-    else:
-        _mark_cells(book, problems)
-        sheet = book.create_sheet(index=0)
-    taken = {fold(other.title) for other in book.worksheets if other is not sheet}
-    sheet.title = RESULT_SHEET if fold(RESULT_SHEET) not in taken else f"{RESULT_SHEET}（本次）"
-    _write_result(sheet, filename, problems)
-    book.active = 0
-    for other in book.worksheets[1:]:
-        other.sheet_view.tabSelected = False
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+def write_receipt(
+    data: bytes,
+    filename: str,
+    problems: Sequence[Problem],
+    *,
+    verdict: str = "",
+    facts: Sequence[str] = (),
+    limits: Limits = RECEIPT_LIMITS,
+) -> bytes:
+    """An .xlsx receipt for an upload. Never raises for a bad upload: then the list stands alone.
 
-
-def _own_workbook(data: bytes) -> Workbook | None:
-    """The upload as openpyxl opens it, or None where it cannot or should not.
-
-    Our own bounded reader goes first: what it refuses is never given to openpyxl.
+    verdict is the line that says what came of the file (empty: what the problems say); facts are lines
+    below it, such as the file's fingerprint. data is empty for a file that was not kept.
     """
-    try:
-        if inspect(data, _WRITABLE) is not FileFormat.XLSX:
-            return None
-        read_xlsx(data, _WRITABLE)
-        book = load_workbook(BytesIO(data))
-    except (Refused, *_UNWRITABLE):
-        return None
-    return book if book.worksheets else None
+    verdict = verdict or _verdict(problems)
+    request = {
+        "data": data,
+        "filename": filename,
+        "problems": list(problems),
+        "verdict": verdict,
+        "facts": list(facts),
+        "limits": limits,
+    }
+    receipt = run_child("returns.workbook.receipt_child", request, limits)
+    if isinstance(receipt, Problem):
+        return build_receipt(b"", filename, problems, verdict=verdict, facts=facts)
+    return base64.b64decode(receipt)
 
 
-def _mark_cells(book: Workbook, problems: Sequence[Problem]) -> None:
-    """Colour and comment every cell that has a problem; several problems of a cell share one comment."""
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
-    cells: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
-        if problem.sheet and problem.sheet in sheets and problem.cell and problem.level != "info":
-            cells.setdefault((problem.sheet, problem.cell), []).append(problem)
-    for (title, name), found in list(cells.items())[:MAX_MARKED]:
-        sheet = sheets[title]
-        target = _writable_cell(sheet, name)
-        worst = "error" if any(problem.level == "error" for problem in found) else "warning"
-        target.fill = _FILLS[worst]
-        text = "\n".join(f"【{_LEVELS[problem.level]}】{_message(problem)}" for problem in found)
-        comment = Comment(text[:3000], _AUTHOR, width=320, height=min(60 + 18 * (len(text) // 20), 320))
-        target.comment = comment
-
-
-def _writable_cell(sheet: Worksheet, name: str):  # type: ignore[no-untyped-def]  # openpyxl is untyped
-    """The cell itself, or the first cell of the merged range that hides it."""
-    for area in sheet.merged_cells.ranges:
-        if name in area:
-            return sheet.cell(row=area.min_row, column=area.min_col)
-    return sheet[name]
-
-
-def _message(problem: Problem) -> str:
-    """The message without the place in front, which the cell or the table shows already."""
-    if problem.sheet and problem.cell:
-        return problem.message.removeprefix(f"{problem.sheet}!{problem.cell}：")
-    return problem.message.removeprefix(f"{problem.sheet}：") if problem.sheet else problem.message
-
-
-def _write_result(sheet: Worksheet, filename: str, problems: Sequence[Problem]) -> None:
+def _verdict(problems: Sequence[Problem]) -> str:
     errors = sum(problem.level == "error" for problem in problems)
     warnings = sum(problem.level == "warning" for problem in problems)
-    verdict = (f"未入库：有 {errors} 个错误必须改正" if errors else "可以入库，没有错误") + (
+    return (f"未入库：有 {errors} 个错误必须改正" if errors else "可以入库，没有错误") + (
         f"，另有 {warnings} 个提醒请核对。" if warnings else "。"
     )
-    sheet.append(["填报文件校验结果"])
-    sheet.append([f"文件：{_text(filename)}"])
-    sheet.append([verdict])
-    sheet.append([name for name, _ in _HEADS])
-    order = {"error": 0, "warning": 1, "info": 2}
-    for number, problem in enumerate(sorted(problems, key=lambda item: order[item.level]), start=1):
-        message = _message(problem).removesuffix(problem.remedy)
-        sheet.append(
-            [
-                number,
-                _LEVELS[problem.level],
-                _text(problem.sheet or ""),
-                problem.cell or "",
-                _text(message),
-                _text(problem.remedy),
-            ]
-        )
-        sheet.cell(row=sheet.max_row, column=2).fill = _FILLS[problem.level]
-        lines = max(lines_needed(message, _HEADS[4][1]), lines_needed(problem.remedy, _HEADS[5][1]))
-        sheet.row_dimensions[sheet.max_row].height = 15 * lines
-        if problem.sheet and problem.cell:
-            target = sheet.cell(row=sheet.max_row, column=4)
-            quoted = problem.sheet.replace("'", "''")
-            target.hyperlink = Hyperlink(ref=target.coordinate, location=f"'{quoted}'!{problem.cell}")
-    _lay_out(sheet)
-
-
-def _lay_out(sheet: Worksheet) -> None:
-    sheet["A1"].font = Font(size=16, bold=True)
-    sheet["A3"].font = Font(bold=True)
-    for column, (_, width) in enumerate(_HEADS, start=1):
-        sheet.column_dimensions[chr(64 + column)].width = width
-        head = sheet.cell(row=4, column=column)
-        head.font = Font(bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", fgColor="1F4E79")
-    for row in sheet.iter_rows(min_row=4, max_col=len(_HEADS)):
-        for cell in row:
-            cell.border = _THIN
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A5"
-    sheet.sheet_view.tabSelected = True
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "4:4"
-
-
-def _text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, without characters that the format forbids."""
-    clean = "".join(char for char in text if char >= " " or char in "\t\n")
-    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean

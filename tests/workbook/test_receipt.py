@@ -4,6 +4,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
+from returns.workbook.grid import Limits
 from returns.workbook.guidance import make_problem
 from returns.workbook.receipt import RESULT_SHEET, write_receipt
 from returns.workbook.types import ReadResult
@@ -84,11 +85,10 @@ def test_accepted_file_says_so() -> None:
     assert book.worksheets[0]["A3"].value == "可以入库，没有错误。"
 
 
-def test_formats_that_cannot_be_written_get_a_plain_list() -> None:
+def test_files_that_cannot_be_opened_get_a_plain_list() -> None:
     problems = [make_problem("encrypted")]
     for data in (
         b"",
-        b"a,b\n1,2\n",
         b"\xd0\xcf\x11\xe0" + b"\x00" * 2000,
         b"PK\x03\x04junk",
         workbook("<row><c t='s'><v>9</v></c></row>"),
@@ -114,3 +114,46 @@ def test_text_of_the_file_never_becomes_a_formula() -> None:
 
     assert book.worksheets[0]["C5"].value == "'=1+1"
     assert book.worksheets[0]["C5"].data_type == "s"
+
+
+def test_upload_of_another_format_comes_back_as_a_marked_xlsx() -> None:
+    data = "区县,科技型产业园（专业园）\n吴兴区,约7\n南浔区,3\n".encode()
+    problem = make_problem("inexact_number", sheet="进展", cell="B2", found="约7")
+
+    book = load_workbook(BytesIO(write_receipt(data, "进展.csv", [problem])))
+
+    sheet = book["进展"]
+    assert book.sheetnames == [RESULT_SHEET, "进展"]
+    assert [[cell.value for cell in row] for row in sheet.rows] == [
+        ["区县", "科技型产业园（专业园）"],
+        ["吴兴区", "约7"],
+        ["南浔区", "3"],
+    ]
+    assert sheet["B2"].fill.fgColor.rgb == "00FFC7CE"
+    assert sheet["B2"].comment.text.startswith("【错误】")
+    assert book.worksheets[0]["D5"].hyperlink.location == "'进展'!B2"
+
+
+def test_verdict_and_facts_stand_above_the_list() -> None:
+    data = sheet_bytes(ROWS, title="数据")
+    problem = make_problem("extra_column", sheet="数据", cell="C1", found="甲")
+
+    receipt = write_receipt(data, "a.xlsx", [problem], verdict="已入库 5 项。", facts=["文件指纹：abc"])
+
+    sheet = load_workbook(BytesIO(receipt)).worksheets[0]
+    assert [sheet.cell(row=row, column=1).value for row in range(2, 6)] == [
+        "文件：a.xlsx",
+        "已入库 5 项。",
+        "文件指纹：abc",
+        "序号",
+    ]
+    assert sheet["D6"].value == "C1"
+    assert sheet.freeze_panes == "A6"
+
+
+def test_workbook_that_costs_too_much_to_open_again_gets_the_list_alone() -> None:
+    data = sheet_bytes(ROWS, title="数据")
+
+    receipt = write_receipt(data, "a.xlsx", [make_problem("macros_ignored")], limits=Limits(wall_seconds=0))
+
+    assert load_workbook(BytesIO(receipt)).sheetnames == [RESULT_SHEET]

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from huzhou_targets.command_line import as_json, as_table, told_to_people
+from returns.receipts import anchor_lines, receipt_of
 from returns.selectors import find_cycle
 from returns.services.uploads import Intake, take_in_return
 from returns.workbook.receipt import write_receipt
@@ -52,10 +53,15 @@ class Command(BaseCommand):
                 verify=options["verify"],
             )
         if options["receipt"]:
-            options["receipt"].write_bytes(write_receipt(data, options["file"].name, list(intake.problems)))
+            options["receipt"].write_bytes(self._receipt(intake, options["file"].name, data))
         self._report(intake, as_json_document=options["json"], dry_run=options["dry_run"])
         if intake.errors:
             raise SystemExit(1)
+
+    def _receipt(self, intake: Intake, filename: str, data: bytes) -> bytes:
+        if intake.upload is not None:
+            return receipt_of(intake.upload, intake.problems)
+        return write_receipt(data, filename, intake.problems, facts=anchor_lines())
 
     def _report(self, intake: Intake, *, as_json_document: bool, dry_run: bool) -> None:
         if as_json_document:
