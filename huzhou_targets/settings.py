@@ -167,14 +167,13 @@ if not _database_url:
 DATABASES: dict[str, Any] = {"default": {**dj_database_url.parse(_database_url)}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at the start, so two writers queue up (for `timeout` seconds)
-    # and neither fails half-way. WAL lets readers go on meanwhile. temp_store: on a table with triggers each
-    # inserted row opens a statement journal, and inside a savepoint that went to a temporary file.
+    # and neither fails half-way. WAL lets readers go on meanwhile.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=30000; "
-            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;"
         ),
     }
 else:
