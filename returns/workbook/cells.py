@@ -21,7 +21,11 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－─", "-"))
 _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _EXACT = Context(prec=40)
 _NUMBER = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(\.\d+)?(万|亿)?(.*)$", re.DOTALL)
-_SCOPE_NOTE = re.compile(r"[(]含[^()\d]{1,30}[)]$")
+_SCOPE_NOTE = re.compile(
+    r"[(](?:含[^()\d]{1,30}|(?:在?(?:全市|全省|区县|组内))?(?:并列)?(?:第|列第|居第|排名?第?|位次)\d{1,3}(?:位|名)?)[)]$"
+)
+# the folding of widths would make a footnote's raised number a digit of the figure
+_RAISED = re.compile(r"[\d０-９][\u00b2\u00b3\u00b9\u2070-\u2089]")
 _ERROR_TEXT = re.compile(
     r"^#(?:div/0!|n/a|ref!|value!|name\?|num!|null!|spill!|calc!|field!|getting_data|#+)$|^err:\d{3}$"
 )
@@ -185,7 +189,7 @@ def _read_text(text: str, context: CellContext) -> Reading:
     if _ERROR_TEXT.match(folded):
         return Reading(problem=context.problem("error_value", found=text.strip()))
     spaced = " ".join(text.split())
-    if re.search(r"[\d０-９.．,，]\s+[\d０-９.．,，]", spaced):
+    if _RAISED.search(spaced) or re.search(r"[\d０-９.．,，]\s+[\d０-９.．,，]", spaced):
         return Reading(problem=context.problem("not_a_number", found=text))
     folded = _SCOPE_NOTE.sub("", folded)
     match = _NUMBER.match(folded)

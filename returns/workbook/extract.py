@@ -190,7 +190,7 @@ class TableReader:
             token = self._words.classify(table.sheet.text(number, table.measure_column))
             if token.measure in (Role.TARGET, Role.IGNORED) or self._elsewhen(token.years, token.quarters):
                 return False
-            if token.measure is Role.QUARTER_VALUE and self._vocabulary.quarter > 1:
+            if (token.measure is Role.QUARTER_VALUE or token.single) and self._vocabulary.quarter > 1:
                 return False
         if table.year_column is None:
             return True
@@ -204,10 +204,12 @@ class TableReader:
             self._last_year = year
             self._years.setdefault(year, (table.sheet.name, cell_name(number, table.year_column)))
             return year == self._vocabulary.year
-        if fold(text) in TOTAL_WORDS:
+        if fold(text) in TOTAL_WORDS or self._words.classify(text).measure in (Role.TARGET, Role.IGNORED):
             return False
         mention = find_period(text)
         self._last_year = None
+        if mention.single and self._vocabulary.quarter > 1:
+            return False  # 4-6月 is the quarter's own amount and not the sum since January
         return not self._elsewhen(mention.years, mention.quarters)
 
     def _elsewhen(self, years: frozenset[int], quarters: frozenset[int]) -> bool:

@@ -16,6 +16,13 @@ from returns.workbook.types import IndicatorTerm, OrganisationTerm, Vocabulary
 from returns.workbook.units import is_unit
 
 _LOOKALIKES = str.maketrans({"徳": "德", "髙": "高", "産": "产"})
+_ENCLOSED = str.maketrans(
+    {
+        chr(first + number): f"({number + 1})"
+        for first in (0x2460, 0x2474, 0x2488, 0x2776, 0x2780, 0x278A)  # ① ⑴ ⒈ ❶ ➀ ➊
+        for number in range(20 if first < 0x2700 else 10)
+    }
+)
 _ORDINAL = re.compile(
     r"^(?:[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.](?!\d)|[(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]|[①-⑳★☆*#]+)"
 )
@@ -31,8 +38,11 @@ NEAREST_CUTOFF = 0.45
 
 @lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
-    """Text in normal width and small letters, without any space, control or zero-width character."""
-    wide = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES).lower()
+    """Text in normal width and small letters, without any space, control or zero-width character.
+
+    Enclosed numbers (①) become (1), so that one behind a figure is never taken for a digit of it.
+    """
+    wide = unicodedata.normalize("NFKC", text.translate(_ENCLOSED)).translate(_LOOKALIKES).lower()
     return "".join(char for char in wide if not char.isspace() and unicodedata.category(char) not in _UNSEEN)
 
 

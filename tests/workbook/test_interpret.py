@@ -544,3 +544,19 @@ def test_figure_that_looks_like_a_year_beside_a_district_starts_no_table() -> No
 
     assert values(result) == {("S5", "anji"): Decimal(2000), ("S5", "deqing"): Decimal(2026)}
     assert errors(result) == []
+
+
+def test_rows_of_targets_rates_and_single_quarters_are_no_figures() -> None:
+    result = read_rows(
+        [
+            ["时间", *SOWING_HEADERS[:2]],
+            ["2025年目标", 3, 1],
+            ["4-6月", 1, 0],
+            ["1-6月累计", 2, 0],
+            ["完成率（%）", 66.7, None],
+        ],
+        own_only(sowing(), "anji"),
+    )
+
+    assert errors(result) == []
+    assert values(result) == {("S1", "anji"): Decimal(2), ("S2", "anji"): Decimal(0)}
