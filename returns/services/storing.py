@@ -16,10 +16,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F, Model
+from django.db.models import F
 
 from accounts.models import User
 from districts.models import Organisation
+from huzhou_targets.bulk import insert_rows, moment
 from returns.models import Cycle, Figure, FigureRevision, QuarterlyReturn, Upload
 from returns.workbook.types import FigureRow
 
@@ -118,7 +119,7 @@ def insert_figures(
     if not values:
         return {}
     cycle_id, reporter_id = quarterly_return.cycle_id, quarterly_return.organisation_id
-    constant = (quarterly_return.pk, cycle_id, reporter_id, state, 1, _moment(submitted_at), "")
+    constant = (quarterly_return.pk, cycle_id, reporter_id, state, 1, moment(submitted_at), "")
     insert_rows(
         Figure,
         _FIGURE_COLUMNS,
@@ -138,7 +139,7 @@ def insert_revisions(
 ) -> None:
     """Append the revisions; a warning goes with the row of its place (indicator code, organisation code)."""
     upload_id = origin.upload.pk if origin.upload else None
-    constant = ("", origin.reason, origin.source, upload_id, origin.author.pk, _moment(origin.at))
+    constant = ("", origin.reason, origin.source, upload_id, origin.author.pk, moment(origin.at))
     insert_rows(
         FigureRevision,
         _REVISION_COLUMNS,
@@ -169,7 +170,7 @@ def change_figures(
     if not revisions:
         return
     table = connection.ops.quote_name(Figure._meta.db_table)
-    at = _moment(submitted_at)
+    at = moment(submitted_at)
     if connection.vendor == "postgresql":
         statement = f"""UPDATE {table} SET value = new.value, revision_number = new.number,
             state = %s, submitted_at = %s, review_reason = ''
@@ -193,33 +194,6 @@ def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.da
     """Give figures a state as they are, without a new revision."""
     for part in _parts(ids):
         Figure.objects.filter(pk__in=part).update(state=state, submitted_at=submitted_at)
-
-
-def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert rows by the database's fastest way: COPY, or one prepared statement.
-
-    Values are as the database takes them: numbers, texts and None, decimals and dates as text, moments from
-    `_moment`. Fields' own defaults do not apply. Raises IntegrityError.
-    """
-    table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(map(connection.ops.quote_name, columns))
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with (
-                connection.wrap_database_errors,
-                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
-            ):
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-        cursor.executemany(statement, rows)
-
-
-def _moment(at: datetime.datetime | None) -> object:
-    """A moment as the database takes it."""
-    return None if at is None else connection.ops.adapt_datetimefield_value(at)
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
