@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
@@ -20,7 +19,7 @@ from django.db.models import F
 
 from accounts.models import User
 from districts.models import Organisation
-from huzhou_targets.bulk import insert_rows, moment
+from huzhou_targets.bulk import in_parts, insert_rows, moment
 from returns.models import Cycle, Figure, FigureRevision, QuarterlyReturn, Upload
 from returns.workbook.types import FigureRow
 
@@ -192,11 +191,5 @@ def change_figures(
 
 def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.datetime) -> None:
     """Give figures a state as they are, without a new revision."""
-    for part in _parts(ids):
+    for part in in_parts(ids, size=_IDS_AT_ONCE):
         Figure.objects.filter(pk__in=part).update(state=state, submitted_at=submitted_at)
-
-
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
-    iterator = iter(ids)
-    while part := list(islice(iterator, _IDS_AT_ONCE)):
-        yield part
