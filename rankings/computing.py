@@ -98,14 +98,15 @@ def _unit_input(unit: Mapping[str, Any]) -> UnitInput:
         key=unit["key"],
         order=unit["order"],
         group=unit["group"],
-        lines=tuple(_line_input(line) for line in unit["lines"]),
+        lines=tuple(line_input(line) for line in unit["lines"]),
         bonuses=tuple(Decimal(item["points"]) for item in unit["bonuses"]),
         deductions=tuple(Decimal(item["points"]) for item in unit["deductions"]),
         late_days=unit.get("late_days", 0),  # only inputs of schemes with a late rule carry it
     )
 
 
-def _line_input(line: Mapping[str, Any]) -> LineInput:
+def line_input(line: Mapping[str, Any]) -> LineInput:
+    """A thawed line as the scoring core takes it."""
     return LineInput(
         indicator=line["code"],
         kind=Kind(line["kind"]),

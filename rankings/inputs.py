@@ -165,7 +165,7 @@ def _organisation_units(material: Material, board: str) -> list[dict[str, Any]]:
         organisation = material.organisations[target.organisation_id]
         if organisation.kind in BOARD_KINDS[board]:
             figure = material.figures.get((target.indicator_id, target.organisation_id))
-            lines[organisation.pk].append(_line(material, target, figure))
+            lines[organisation.pk].append(line_of(material, target, figure))
     ordered = sorted(lines, key=lambda pk: _official_order(material.organisations[pk]))
     return [
         _unit(
@@ -184,7 +184,7 @@ def _department_units(material: Material) -> list[dict[str, Any]]:
         if material.organisations[target.organisation_id].kind != OrganisationKind.CITY:
             continue
         figure = material.figures.get((target.indicator_id, target.organisation_id))
-        line = _line(material, target, figure)
+        line = line_of(material, target, figure)
         indicator = material.indicators[target.indicator_id]
         if figure is None and indicator.additive:
             _add_up(material, indicator, line)
@@ -248,7 +248,8 @@ def _unit(organisation: Organisation, group: str | None, lines: list[dict[str, A
     }
 
 
-def _line(material: Material, target: Any, figure: EffectiveFigure | None) -> dict[str, Any]:
+def line_of(material: Material, target: Any, figure: EffectiveFigure | None) -> dict[str, Any]:
+    """One line as it is sealed: the place, its terms and its figure, `None` where there is none."""
     indicator = material.indicators[target.indicator_id]
     milestone = material.milestones.get(indicator.pk)
     value, excluded = _resolve(material, target)

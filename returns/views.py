@@ -17,6 +17,7 @@ from districts.models import Organisation
 from huzhou_targets.http import render_page, workbook_response
 from indicators.periods import Period
 from returns import overviews
+from returns.due import due_values, with_due_values
 from returns.forms import ReturnHeadForm, typed_entries
 from returns.models import Cycle, FigureRevision
 from returns.selectors import build_vocabulary
@@ -113,7 +114,7 @@ def return_template(request: HttpRequest, plan: str, period: Period) -> HttpResp
     """The template for one organisation's return, with plan, period and organisation inside."""
     cycle = find_cycle(request, plan, period)
     reporter = choose_reporter(request, find_reporters(request, cycle))
-    vocabulary = build_vocabulary(cycle, reporter=reporter)
+    vocabulary = with_due_values(build_vocabulary(cycle, reporter=reporter), due_values(cycle))
     data = write_template(vocabulary, organisation=reporter.code, is_demo=cycle.is_demo)
     name = f"{cycle.plan.short_name}{cycle.period.label}填报表-{reporter.name}.xlsx"
     return workbook_response(data, filename=name)
