@@ -51,6 +51,6 @@ def in_parts(items: Iterable[_T], *, size: int) -> Iterator[list[_T]]:
         yield part
 
 
-def moment(at: datetime.datetime | None) -> object:
+def moment(at: datetime.datetime | None) -> str | datetime.datetime | None:
     """A moment as the database takes it."""
     return None if at is None else connection.ops.adapt_datetimefield_value(at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -59,18 +58,22 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
     The latest verified one; where none is verified, the lead department's latest submitted one, else
     the district's own. With `verified_only` (frozen rankings) an unverified figure is left out.
     """
-    best = _effective_rows(cycle, verified_only=verified_only)
+    rows = _effective_rows(
+        cycle,
+        *("id", "reporter_id", "value", "verified_value", "revision_number", "verified_revision"),
+        verified_only=verified_only,
+    )
     sources = _sources(cycle)
     figures = {}
-    for place, row in best.items():
-        revision = row.verified_revision if row.verified_at else row.revision_number
-        as_of, file, sheet, cell = sources[(row.id, revision)]
+    for place, (is_verified, figure_id, reporter_id, value, verified, revision, seen) in rows.items():
+        number = seen if is_verified else revision
+        as_of, file, sheet, cell = sources[(figure_id, number)]
         figures[place] = EffectiveFigure(
-            figure_id=row.id,
-            reporter_id=row.reporter_id,
-            value=row.verified_value if row.verified_at else row.value,
-            is_verified=row.verified_at is not None,
-            revision=revision,
+            figure_id=figure_id,
+            reporter_id=reporter_id,
+            value=verified if is_verified else value,
+            is_verified=is_verified,
+            revision=number,
             data_as_of=as_of,
             file=file or "",
             sheet=sheet,
@@ -79,40 +82,33 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
     return figures
 
 
-def _effective_rows(cycle: Cycle, *, verified_only: bool) -> dict[Place, Any]:
-    """The row of `_candidates` that counts for each place. One query, without any provenance."""
-    best: dict[Place, tuple[tuple[int, datetime.datetime], Any]] = {}
-    for row in _candidates(cycle, verified_only=verified_only):
-        is_lead = row.reporter_id == row.indicator__lead_id
-        precedence = (2, row.verified_at) if row.verified_at else (1 if is_lead else 0, row.submitted_at)
-        place = (row.indicator_id, row.organisation_id)
-        if place not in best or precedence > best[place][0]:
-            best[place] = (precedence, row)
-    return {place: row for place, (_, row) in best.items()}
+def _effective_rows(cycle: Cycle, *columns: str, verified_only: bool = False) -> dict[Place, tuple[Any, ...]]:
+    """Whether it is verified, and the given columns, of the figure that counts for each place. One query.
 
-
-def _candidates(cycle: Cycle, *, verified_only: bool) -> Iterable[Any]:
+    Places come in the order of their first figure.
+    """
     condition = Q(verified_at__isnull=False)
     if not verified_only:
         condition |= Q(state=FigureState.SUBMITTED, value__isnull=False)
-    return (
+    candidates = (
         Figure.objects.filter(condition, cycle=cycle)
         .order_by("id")
         .values_list(
-            "id",
-            "indicator_id",
-            "organisation_id",
-            "reporter_id",
-            "indicator__lead_id",
-            "value",
-            "submitted_at",
-            "revision_number",
-            "verified_value",
-            "verified_at",
-            "verified_revision",
-            named=True,
+            *("indicator_id", "organisation_id", "reporter_id", "indicator__lead_id"),
+            *("submitted_at", "verified_at"),
+            *columns,
         )
+        .iterator(chunk_size=5000)
     )
+    best: dict[Place, tuple[Any, ...]] = {}
+    standing: dict[Place, tuple[int, datetime.datetime]] = {}
+    for indicator, organisation, reporter, lead, submitted_at, verified_at, *rest in candidates:
+        place = (indicator, organisation)
+        precedence = (2, verified_at) if verified_at else (1 if reporter == lead else 0, submitted_at)
+        if place not in best or precedence > standing[place]:
+            best[place] = (verified_at is not None, *rest)
+            standing[place] = precedence
+    return best
 
 
 def _sources(cycle: Cycle) -> dict[tuple[int, int], tuple[datetime.date | None, str | None, str, str]]:
@@ -151,9 +147,9 @@ def previous_values(cycle: Cycle) -> dict[Place, Decimal]:
     earlier = Cycle.objects.filter(plan=cycle.plan_id, year=cycle.year, quarter=cycle.quarter - 1).first()
     if earlier is None:
         return {}
+    rows = _effective_rows(earlier, "value", "verified_value")
     return {
-        place: row.verified_value if row.verified_at else row.value
-        for place, row in _effective_rows(earlier, verified_only=False).items()
+        place: verified if is_verified else value for place, (is_verified, value, verified) in rows.items()
     }
 
 
@@ -245,6 +241,7 @@ def _place_terms(
         for row in _scored_in_force(cycle)
         .order_by("indicator__order", "organisation__order")
         .values_list("indicator_id", "organisation_id", "kind", "text", "value", "unit")
+        .iterator(chunk_size=5000)
     }
     previous = previous_values(cycle)
     kinds = {OrganisationKind.CITY, OrganisationKind.DISTRICT, OrganisationKind.ZONE}
