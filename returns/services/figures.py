@@ -49,6 +49,14 @@ class Saved:
     figure_ids: tuple[int, ...]
 
 
+class FigureConflict(WrongState):
+    """Somebody else changed figures since the revisions that a save is based on; `places` names them by codes."""
+
+    def __init__(self, places: Sequence[tuple[str, str]]) -> None:
+        self.places = tuple(places)
+        super().__init__(f"有 {len(self.places)} 项刚被别人改过，请刷新后对照两个数再存")
+
+
 @transaction.atomic
 def save_figures(
     *,
@@ -61,12 +69,15 @@ def save_figures(
     upload: Upload | None = None,
     reason: str = "",
     submit: bool = True,
+    bases: Mapping[tuple[str, str], int] | None = None,
 ) -> Saved:
     """Store located rows as figures of this reporter, all or none.
 
     rows carry values in the indicator's unit, at most one for each place. warnings are messages per place that travel with the
     figure to the reviewer. A row equal to what is stored makes no revision. With submit the figures
-    are handed in, else they stay drafts. Raises PermissionDenied or WrongState.
+    are handed in, else they stay drafts. bases tell for places (indicator code, organisation code) on which
+    revision the row is based, 0 where there was no figure; where another has come since and says something
+    else, nothing is saved. Raises PermissionDenied, WrongState or FigureConflict.
     """
     if not may_report_for(actor, plan_code=cycle.plan.code, organisation_id=reporter.pk):
         raise PermissionDenied(f"您没有以{reporter}名义填报的权限")
@@ -80,10 +91,12 @@ def save_figures(
         upload=upload,
         reason=reason,
         submit=submit,
+        bases=bases or {},
     )
-    saved, acts = batch.store(rows, warnings)
+    saved, acts, concerns_rankings = batch.store(rows, warnings)
     if acts:
         record_many(actor=actor, acts=acts)
+    if acts and concerns_rankings:
         figures_changed.send(sender=Figure, cycle=cycle, reason=f"{reporter}填报")
     return saved
 
@@ -98,6 +111,8 @@ class _Changes:
     handed_in: list[int] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     known: dict[Place, int] = field(default_factory=dict)
+    reopened: list[int] = field(default_factory=list)
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -116,10 +131,12 @@ class _Batch:
     upload: Upload | None
     reason: str
     submit: bool
+    bases: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def store(
         self, rows: Sequence[FigureRow], warnings: Mapping[tuple[str, str], list[str]]
-    ) -> tuple[Saved, list[Act]]:
+    ) -> tuple[Saved, list[Act], bool]:
+        """Store the rows; what came of them, the audit entry, and whether rankings may change by it."""
         changes = self._compare(rows)
         quarterly_return, _ = QuarterlyReturn.objects.get_or_create(
             cycle=self.cycle, organisation=self.reporter
@@ -153,7 +170,8 @@ class _Batch:
             unchanged=len(rows) - len(changes.new) - len(changes.changed),
             figure_ids=tuple(changes.known.get(place) or ids[place] for place in changes.places),
         )
-        return saved, [] if changes.is_empty else [self._act(quarterly_return, changes)]
+        acts = [] if changes.is_empty else [self._act(quarterly_return, changes)]
+        return saved, acts, self.submit or bool(changes.reopened)
 
     def _compare(self, rows: Sequence[FigureRow]) -> _Changes:
         """Tell rows that are new, that change something and that say nothing new. Raises WrongState."""
@@ -161,7 +179,9 @@ class _Batch:
         indicators = dict(Indicator.objects.filter(plan=plan).values_list("code", "id"))
         organisations = dict(Organisation.objects.filter(city=city).values_list("code", "id"))
         stored = stored_figures(cycle=self.cycle, reporter=self.reporter, lock=True)
-        says_more = any(row.data_as_of or row.progress or row.problems or row.measures for row in rows)
+        says_more = any(
+            row.complete or row.data_as_of or row.progress or row.problems or row.measures for row in rows
+        )
         texts = stored_texts(cycle=self.cycle, reporter=self.reporter) if stored and says_more else {}
         changes = _Changes()
         for row in rows:
@@ -175,11 +195,19 @@ class _Batch:
                 continue
             changes.known[place] = figure.pk
             if not is_same(figure, texts.get(figure.pk, UNSAID), row):
+                base = self.bases.get((row.indicator, row.organisation))
+                if base is not None and base != figure.revision_number:
+                    changes.conflicts.append((row.indicator, row.organisation))
+                    continue
                 self._require_reason(figure)
+                if figure.state == FigureState.SUBMITTED:
+                    changes.reopened.append(figure.pk)
                 changes.changed.append(NewRevision(figure.pk, figure.revision_number + 1, row))
                 changes.before.append(figure.value)
             elif self.submit and figure.state in (FigureState.DRAFT, FigureState.SENT_BACK):
                 changes.handed_in.append(figure.pk)
+        if changes.conflicts:
+            raise FigureConflict(changes.conflicts)
         return changes
 
     def _require_reason(self, figure: StoredFigure) -> None:
@@ -241,10 +269,11 @@ def is_same(figure: Figure | StoredFigure, said: FigureRevision | StoredText, ro
     """
     return (
         figure.value == row.value
-        and (row.data_as_of is None or row.data_as_of == said.data_as_of)
-        and (not row.progress or row.progress == said.progress)
-        and (not row.problems or row.problems == said.problems)
-        and (not row.measures or row.measures == said.measures)
+        and (row.data_as_of == said.data_as_of or (row.data_as_of is None and not row.complete))
+        and (row.data_status == said.data_status or not (row.data_status or row.complete))
+        and (row.progress == said.progress or not (row.progress or row.complete))
+        and (row.problems == said.problems or not (row.problems or row.complete))
+        and (row.measures == said.measures or not (row.measures or row.complete))
     )
 
 

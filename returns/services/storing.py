@@ -34,8 +34,8 @@ _FIGURE_COLUMNS = (
 )
 _REVISION_COLUMNS = (
     *("figure_id", "number", "value", "raw_text", "sheet", "cell"),
-    *("data_as_of", "progress", "problems", "measures", "warnings"),
-    *("data_status", "reason", "source", "upload_id", "author_id", "created_at"),
+    *("data_as_of", "data_status", "progress", "problems", "measures", "warnings"),
+    *("reason", "source", "upload_id", "author_id", "created_at"),
 )
 
 
@@ -55,6 +55,7 @@ class StoredText(NamedTuple):
     progress: str
     problems: str
     measures: str
+    data_status: str = ""
 
 
 UNSAID = StoredText(None, "", "", "")
@@ -99,7 +100,7 @@ def stored_texts(*, cycle: Cycle, reporter: Organisation) -> dict[int, StoredTex
             figure__cycle=cycle, figure__reporter=reporter, number=F("figure__revision_number")
         )
         .order_by()
-        .values_list("figure_id", "data_as_of", "progress", "problems", "measures")
+        .values_list("figure_id", "data_as_of", "progress", "problems", "measures", "data_status")
     )
     return {figure_id: StoredText(*rest) for figure_id, *rest in rows.iterator(chunk_size=5000)}
 
@@ -138,7 +139,7 @@ def insert_revisions(
 ) -> None:
     """Append the revisions; a warning goes with the row of its place (indicator code, organisation code)."""
     upload_id = origin.upload.pk if origin.upload else None
-    constant = ("", origin.reason, origin.source, upload_id, origin.author.pk, moment(origin.at))
+    constant = (origin.reason, origin.source, upload_id, origin.author.pk, moment(origin.at))
     insert_rows(
         FigureRevision,
         _REVISION_COLUMNS,
@@ -151,6 +152,7 @@ def insert_revisions(
                 row.sheet[:100] if row.sheet else "",
                 row.cell or "",
                 row.data_as_of.isoformat() if row.data_as_of else None,
+                row.data_status,
                 row.progress,
                 row.problems,
                 row.measures,

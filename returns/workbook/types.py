@@ -119,6 +119,7 @@ class PlaceTerm:
 
     ``target_value`` is in ``target_unit`` (empty: the indicator's unit), ``previous`` and ``due`` in the
     indicator's unit. ``assessed`` is false where the document assesses nothing (不考核, 合并考核 ...).
+    ``others`` are the figures that other reporters gave for this place: their name and value.
     """
 
     indicator: str
@@ -130,6 +131,7 @@ class PlaceTerm:
     previous: Decimal | None = None
     may_report: bool = True
     due: Decimal | None = None
+    others: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,8 @@ class Vocabulary:
     ``plan_titles`` and ``other_plan_titles`` are the names and document numbers by which a title names this
     plan or another one. ``default_organisation`` is whose figures they are when a file does not say so
     (``None``: the city's). ``template_organisation`` is for whom the person's templates are made
-    (``None``: templates of every organisation are accepted).
+    (``None``: templates of every organisation are accepted). ``switched_off`` are the codes of the
+    checks that the plan does not want (see cross_checks.py).
     """
 
     plan_code: str
@@ -153,6 +156,7 @@ class Vocabulary:
     default_organisation: str | None = None
     other_plan_titles: tuple[str, ...] = ()
     template_organisation: str | None = None
+    switched_off: frozenset[str] = frozenset()
 
     @property
     def city(self) -> str | None:
@@ -168,7 +172,11 @@ class Vocabulary:
 class FigureRow(NamedTuple):
     """One reported figure: ``value`` in the indicator's unit, ``raw`` as it stands in the cell.
 
-    A named tuple because a large return makes a hundred thousand of them, in two processes.
+    ``data_status`` is a code of guidance.DATA_STATUSES, empty where it is not said.
+
+    A named tuple because a large return makes a hundred thousand of them, in two processes. ``complete``
+    means that date, status and narrative are all said, so that a blank one empties what was stored; else a
+    blank leaves it as it is.
     """
 
     indicator: str
@@ -182,6 +190,8 @@ class FigureRow(NamedTuple):
     progress: str = ""
     problems: str = ""
     measures: str = ""
+    data_status: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
