@@ -16,7 +16,7 @@ from scoring import BoardInput, Kind, LineInput, Reason, UnitInput, score_board
 CodedPlace = tuple[str, str]
 """(indicator code, organisation code)."""
 
-_NOTHING_DUE = frozenset({Reason.ZERO_TARGET, Reason.NOT_DUE})
+NOTHING_DUE = frozenset({Reason.ZERO_TARGET, Reason.NOT_DUE})
 
 
 def due_values(cycle: Cycle) -> dict[CodedPlace, Decimal]:
@@ -44,12 +44,12 @@ def due_values(cycle: Cycle) -> dict[CodedPlace, Decimal]:
     for entry in result.entries:
         organisation = material.organisations[int(entry.key)].code
         for line, scored in zip(lines[int(entry.key)], entry.lines, strict=True):
-            if scored.expected is not None and scored.reason not in _NOTHING_DUE:
-                found[scored.indicator, organisation] = plain(scored.expected + _base_of_change(line))
+            if scored.expected is not None and scored.reason not in NOTHING_DUE:
+                found[scored.indicator, organisation] = plain(scored.expected + base_of_change(line))
     return found
 
 
-def _base_of_change(line: LineInput) -> Decimal:
+def base_of_change(line: LineInput) -> Decimal:
     """The baseline of a stock that is judged by its change from it, else zero."""
     is_change = line.kind is Kind.STOCK and line.baseline is not None and line.baseline != line.target
     return line.baseline if is_change and line.baseline is not None else Decimal(0)

@@ -8,7 +8,7 @@ target texts, sources, scheme, and the ranks it is compared with.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -93,11 +93,6 @@ def gather(cycle: Cycle, *, verified_only: bool) -> Material:
             named=True,
         )
     )
-    milestones: dict[int, Milestone] = {}
-    rows = Milestone.objects.filter(indicator__plan=plan, quarter=cycle.quarter)
-    for item in rows.order_by("year"):
-        if item.year in (None, cycle.year) and (item.indicator_id not in milestones or item.year):
-            milestones[item.indicator_id] = item
     places: dict[int, list[int]] = defaultdict(list)
     for target in targets:
         organisation = organisations[target.organisation_id]
@@ -109,19 +104,49 @@ def gather(cycle: Cycle, *, verified_only: bool) -> Material:
         indicators=indicators,
         organisations=organisations,
         figures=effective_figures(cycle, verified_only=verified_only),
-        baselines={
-            (item.indicator_id, item.organisation_id): item.value
-            for item in Baseline.objects.filter(indicator__plan=plan, year=cycle.year)
-        },
-        milestones=milestones,
-        references={
-            item.series: item.value
-            for item in ReferenceValue.objects.filter(
-                city=plan.city_id, year=cycle.year, quarter=cycle.quarter
-            )
-        },
+        baselines=_baselines(cycle),
+        milestones=_milestones(cycle),
+        references=_references(cycle),
         places_by_indicator=places,
     )
+
+
+def material_of(
+    cycle: Cycle, *, targets: Sequence[Target], figures: Mapping[Place, EffectiveFigure]
+) -> Material:
+    """What lines of these targets are made from, without reading the rest of the cycle. Three queries."""
+    return Material(
+        cycle=cycle,
+        targets=list(targets),
+        indicators={target.indicator_id: target.indicator for target in targets},
+        organisations={target.organisation_id: target.organisation for target in targets},
+        figures=figures,
+        baselines=_baselines(cycle),
+        milestones=_milestones(cycle),
+        references=_references(cycle),
+    )
+
+
+def _baselines(cycle: Cycle) -> dict[Place, Decimal]:
+    return {
+        (item.indicator_id, item.organisation_id): item.value
+        for item in Baseline.objects.filter(indicator__plan=cycle.plan_id, year=cycle.year)
+    }
+
+
+def _milestones(cycle: Cycle) -> dict[int, Milestone]:
+    """The milestone of each indicator for the cycle's quarter; the year's own one precedes the general."""
+    found: dict[int, Milestone] = {}
+    rows = Milestone.objects.filter(indicator__plan=cycle.plan_id, quarter=cycle.quarter)
+    for item in rows.order_by("year"):
+        if item.year in (None, cycle.year) and (item.indicator_id not in found or item.year):
+            found[item.indicator_id] = item
+    return found
+
+
+def _references(cycle: Cycle) -> dict[str, Decimal]:
+    rows = ReferenceValue.objects.filter(city=cycle.plan.city_id, year=cycle.year, quarter=cycle.quarter)
+    return {item.series: item.value for item in rows}
 
 
 def boards_of(material: Material) -> list[str]:
