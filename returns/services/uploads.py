@@ -206,7 +206,9 @@ def examine_file(
         result = reading.finish(vocabulary)
     if before_checks is not None:
         before_checks()
-    problems = [*closed, *result.problems, *check_figures(result.figures, result.totals, vocabulary)]
+    problems = [*closed, *result.problems]
+    if result.figures or not result.errors:  # of a file that could not be read nothing more is to be said
+        problems += check_figures(result.figures, result.totals, vocabulary)
     if not result.figures and not any(problem.level == "error" for problem in problems):
         problems.append(make_problem("no_figures"))
     return Examined(vocabulary=vocabulary, result=result, problems=tuple(problems))

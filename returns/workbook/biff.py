@@ -88,6 +88,7 @@ def _sheet(source: xlrd.sheet.Sheet, formats: _Formats, limits: Limits) -> Sheet
 def _cell(source: xlrd.sheet.Sheet, row: int, column: int, formats: _Formats) -> RawCell | None:
     kind, value = source.cell_type(row, column), source.cell_value(row, column)
     if kind == xlrd.XL_CELL_TEXT:
+        value = value.replace("\x00", "")  # some writers pad their texts
         return RawCell(CellKind.TEXT, value) if value.strip() else None
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         number_kind, unit = formats.get(source.cell_xf_index(row, column))

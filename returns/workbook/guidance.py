@@ -49,17 +49,17 @@ KINDS: dict[str, Kind] = {
     "legacy_xml": Kind(
         "error",
         "文件是“XML 表格 2003”格式，只是扩展名改成了表格。",
-        "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。",
+        "请用 Excel 另存为 .xlsx（WPS 也可以）后再上传。",
     ),
     "html_table": Kind(
         "error",
         "文件是网页（HTML）格式，只是扩展名改成了表格。",
-        "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。",
+        "请用 Excel 另存为 .xlsx（WPS 也可以）后再上传。",
     ),
     "binary_xlsb": Kind(
         "error",
         "文件是 .xlsb 二进制格式，读不出公式错误和百分比格式。",
-        "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。",
+        "请用 Excel 另存为 .xlsx（WPS 也可以）后再上传。",
     ),
     "limit_exceeded": Kind(
         "error",
@@ -209,6 +209,9 @@ KINDS: dict[str, Kind] = {
     "unreadable_date": Kind(
         "warning", "数据截至日“{found}”不是有效的日期，没有采用。", "请写成 2025-06-30 的样子。"
     ),
+    "unknown_data_status": Kind(
+        "warning", "数据状态“{found}”不在可选的范围内，没有采用。", "请填 {statuses} 之一，或留空。"
+    ),
     # checks across cells
     "incomplete": Kind(
         "info",
@@ -234,6 +237,11 @@ KINDS: dict[str, Kind] = {
         "warning",
         "{organisation_name}“{indicator_name}”本期累计 {value}，低于上季度的 {previous}。",
         "累计数一般不应减少；情况属实请写明原因。",
+    ),
+    "reporters_differ": Kind(
+        "warning",
+        "{organisation_name}“{indicator_name}”{reporter}报 {value}{unit}，{other}报 {other_value}{unit}，两个数不同。",
+        "请与{other}核对；核对无误可以提交，核定人会同时看到两个数。",
     ),
     "percent_below_one": Kind(
         "warning",
@@ -298,6 +306,10 @@ def lines_needed(text: str, width: float) -> int:
     )
 
 
+DATA_STATUSES = {"快报": "flash", "预计": "estimate", "核定": "final"}
+"""What the column 数据状态 offers, and the code that each is stored by."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingRule:
     """One row of the reading rules: what is written in a cell and how it is read."""
@@ -314,6 +326,8 @@ READING_RULES: tuple[ReadingRule, ...] = (
     ReadingRule("/、-、—、无、暂无、不涉及", "不考核的位置可以填；有考核任务的位置不能填"),
     ReadingRule("空白", "视为未填报，不等于 0；没有进展请填 0"),
     ReadingRule("公式", "读取公式的计算结果；显示 #DIV/0! 等错误或没有结果的不能读取"),
+    ReadingRule("88（第3位）、4.5（含南太湖新区）", "读作 88、4.5；括号里只能是位次或“含…”"),
+    ReadingRule("数据状态：快报、预计、核定", "随数值保存；留空视为未注明，不影响入库"),
     ReadingRule("超过 6 位小数、日期", "不能读取：请四舍五入，或把单元格格式改为“常规”"),
     ReadingRule("合计、小计、全市", "只用于核对各区县之和；“全市”同时是市级的数"),
     ReadingRule("同一位置填了两次", "数值相同则提醒，数值不同不能读取"),

@@ -56,7 +56,7 @@ def _decode(data: bytes) -> str:
 
 def _is_binary(text: str) -> bool:
     odd = sum(1 for char in text[:4000] if ord(char) < 32 and char not in "\t\r\n\x0b\x0c")
-    return odd > 0
+    return odd > 0 or "\x00" in text
 
 
 def _delimiter(text: str) -> str:

@@ -22,6 +22,7 @@ from returns.workbook.types import Problem, ReadResult, Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_LIMITS = Limits()
+_NUL = b"\\u0000"
 
 
 def read_return(
@@ -126,6 +127,8 @@ class _Child:
             if process.returncode < 0 or process.returncode == 77:
                 return _stopped(limits)
             return make_problem("damaged", detail="内容无法解析")
+        if _NUL in output:  # no database stores it, and no spreadsheet program writes it
+            return make_problem("damaged", detail="内容里有不可见的空字符")
         try:
             return json.loads(output)
         except ValueError:

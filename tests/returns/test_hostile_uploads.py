@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
 from returns.models import Figure, FigureRevision, Upload
 from returns.services.reading import read_due_uploads
 from returns.services.uploads import take_in_return
 from returns.workbook.grid import Limits
 from tests.factories import World, make_world
+from tests.returns.hostile_zips import hostile_zips
 from tests.returns.places import make_office
 from tests.workbook import messy_clusters, messy_down, messy_lists  # noqa: F401 - importing registers the makers
 from tests.workbook.hostile import GROUPS
 from tests.workbook.messy import MAKERS, Case
+from tests.workbook.raw import zipped
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/returns/sowing-2025/2025Q2/upload/"
 SAMPLE = MAKERS[::6]
+WITH_RECEIPT = ("pdf", "a gigabyte of blanks", "entity bomb", "a cell at XFD1048576", "zip bomb of blanks")
 
 
 @pytest.fixture
@@ -45,6 +51,22 @@ def hand_in(client: Client, name: str, data: bytes) -> int:
     return client.get(response["Location"]).status_code
 
 
+def receipt_sheets(client: Client, upload_id: int) -> list[str]:
+    """The sheets of an upload's receipt: its list alone, where the upload is not to be opened again."""
+    response = client.get(f"/uploads/{upload_id}/receipt/")
+    return load_workbook(BytesIO(response.content)).sheetnames
+
+
+def hostile_files() -> Iterator[tuple[str, bytes, tuple[tuple[str, ...], ...]]]:
+    """Name, bytes, and the codes with which each upload that comes of it may be refused."""
+    for group in GROUPS:
+        for name, data, codes in group():
+            if codes != ("zip_archive",):  # the page opens a zip: those are below
+                yield name, data, (codes,)
+    for name, data, answers in hostile_zips():
+        yield name, data, tuple((code,) for code in answers)
+
+
 def test_every_hostile_file_is_refused_and_kept_on_record(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
@@ -55,29 +77,54 @@ def test_every_hostile_file_is_refused_and_kept_on_record(
     slowest = (0.0, "")
     statuses: Counter[int] = Counter()
     wrong: dict[str, object] = {}
+    sheets: dict[str, list[str]] = {}
 
-    for name, data, codes in (case for group in GROUPS for case in group()):
+    for name, data, expected in hostile_files():
         started = time.monotonic()
         statuses[hand_in(client, name, data)] += 1
         slowest = max(slowest, (time.monotonic() - started, name))
         made = list(Upload.objects.filter(pk__gt=last).order_by("pk"))
         last = made[-1].pk
-        found = [(upload.state, [problem["code"] for problem in upload.errors]) for upload in made]
-        # a zip of workbooks is opened by the page: each file in it has its own answer
-        expected = ("no_table",) if codes == ("zip_archive",) else codes
-        if any(
-            state != Upload.State.REFUSED or len(got) != 1 or got[0] not in expected for state, got in found
-        ):
-            wrong[name] = found
+        states = {upload.state for upload in made}
+        found = [[problem["code"] for problem in upload.errors] for upload in made]
+        fits = len(found) == len(expected) and all(
+            len(got) == 1 and got[0] in codes for got, codes in zip(found, expected, strict=True)
+        )
+        if name in WITH_RECEIPT:
+            sheets[name] = receipt_sheets(client, last)
+        if states != {Upload.State.REFUSED} or not fits:
+            wrong[name] = (states, found)
 
-    record_property("hostile_kinds", statuses.total())
-    record_property("slowest_answer", f"{slowest[0]:.2f} s ({slowest[1]})")
-    assert statuses == {200: 92}
+    told = {
+        "kinds": statuses.total(),
+        "uploads refused": Upload.objects.filter(state=Upload.State.REFUSED).count(),
+        "server errors": sum(count for status, count in statuses.items() if status >= 500),
+        "stored figures": Figure.objects.count(),
+        "dead workers": int(os.getpid() != process),
+        "slowest answer": f"{slowest[0]:.2f} s ({slowest[1]})",
+    }
+    for name, value in told.items():
+        record_property(f"hostile {name}", value)
+        sys.stdout.write(f"hostile files, {name}: {value}\n")
     assert wrong == {}
-    assert Upload.objects.filter(state=Upload.State.REFUSED).count() == 93  # the zip holds two
+    assert sheets == {name: ["校验结果"] for name in WITH_RECEIPT}
+    assert statuses == {200: 145}
     assert (Figure.objects.count(), FigureRevision.objects.count()) == (0, 0)
     assert os.getpid() == process
     assert slowest[0] < Limits().wall_seconds
+
+
+def test_xlsb_is_recognised_and_refused_with_what_to_do(world: World) -> None:
+    data = zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": b"\x01"})
+    client = Client()
+    client.force_login(world.people["wuxing"])
+    file = SimpleUploadedFile("季报.xlsb", data)
+    sent = client.post(PAGE, {"reporter": "wuxing", "file": file})
+    read_due_uploads()
+
+    text = client.get(sent["Location"]).content.decode()
+
+    assert "请用 Excel 另存为 .xlsx" in text
 
 
 def test_file_above_the_limit_is_on_record_without_its_content(world: World, settings: object) -> None:

@@ -10,6 +10,7 @@ from io import BytesIO
 from zipfile import ZIP_STORED, ZipFile
 
 from tests.workbook.builders import sheet_bytes
+from tests.workbook.hostile_more import MORE
 from tests.workbook.raw import (
     CONTENT_TYPES,
     MAIN,
@@ -319,4 +320,5 @@ GROUPS = (
     hostile_xml,
     open_document,
     texts,
+    *MORE,
 )
