@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from returns.workbook.cells import significant
+from returns.workbook.cross_checks import without_switched_off
 from returns.workbook.guidance import make_problem
 from returns.workbook.types import (
     FigureRow,
@@ -63,6 +64,7 @@ def check_figures(
 ) -> list[Problem]:
     """All doubts about a return, in the order of its figures; information on what is missing comes last.
 
+    Checks that the vocabulary names as switched off say nothing.
     ``rows`` hold at most one figure for each place; ``totals`` may be empty. Rows of indicators that the
     vocabulary does not know are passed over.
     """
@@ -86,7 +88,7 @@ def check_figures(
         problems.extend(_check_one(row, facts))
     problems.extend(_check_sums(totals, facts))
     problems.extend(_missing(facts))
-    return problems
+    return without_switched_off(problems, vocabulary.switched_off)
 
 
 def _check_one(row: FigureRow, facts: _Facts) -> Iterator[Problem]:
@@ -98,8 +100,25 @@ def _check_one(row: FigureRow, facts: _Facts) -> Iterator[Problem]:
         return
     if term.kind == "flow" and place.previous is not None and row.value < place.previous:
         yield facts.problem("cumulative_fall", row, value=_show(row.value), previous=_show(place.previous))
+    yield from _check_others(row, term, place, facts)
     if place.target_value is not None:
         yield from _check_target(row, term, place, place.target_value, facts)
+
+
+def _check_others(row: FigureRow, term: IndicatorTerm, place: PlaceTerm, facts: _Facts) -> Iterator[Problem]:
+    """A figure against what another reporter (the lead department, the district) gave for the same place."""
+    reporter = facts.vocabulary.template_organisation
+    for other, value in place.others:
+        if value != row.value:
+            yield facts.problem(
+                "reporters_differ",
+                row,
+                reporter=facts.name(reporter) if reporter else "本单位",
+                other=other,
+                value=_show(row.value),
+                other_value=_show(value),
+                unit=term.unit,
+            )
 
 
 def _check_part(row: FigureRow, term: IndicatorTerm, facts: _Facts) -> Iterator[Problem]:

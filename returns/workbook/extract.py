@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from returns.workbook.cells import CellContext, looks_numeric, read_cell, shown, unit_in_force
-from returns.workbook.guidance import make_problem, nearest_hint
+from returns.workbook.cells import MARKS, CellContext, looks_numeric, read_cell, shown, unit_in_force
+from returns.workbook.guidance import DATA_STATUSES, make_problem, nearest_hint
 from returns.workbook.headers import TOTAL_WORDS, HeaderWords, Role
 from returns.workbook.layouts import Column, Table
 from returns.workbook.names import Names, PartNames, fold, split_label, squeeze
@@ -327,6 +327,9 @@ class TableReader:
             cell = cells.get(column)
             if cell is None:
                 continue
+            if role is Role.DATA_STATUS:
+                found["data_status"] = self._data_status(number, column, cell)
+                continue
             if role is not Role.DATA_AS_OF:
                 found[_NARRATIVE_FIELDS[role]] = cell.text.strip()[:MAX_NARRATIVE]
                 continue
@@ -343,6 +346,22 @@ class TableReader:
             else:
                 found["data_as_of"] = day
         return found
+
+    def _data_status(self, number: int, column: int, cell: RawCell) -> str:
+        """The code of 快报、预计、核定 (also 快报数); empty, with a warning, for anything else."""
+        word = squeeze(cell.text)
+        code = DATA_STATUSES.get(word) or DATA_STATUSES.get(word.removesuffix("数").removesuffix("数据"))
+        if code is None and word and word not in MARKS:
+            self._out.problems.append(
+                make_problem(
+                    "unknown_data_status",
+                    sheet=self._table.sheet.name,
+                    cell=cell_name(number, column),
+                    found=cell.text,
+                    statuses="、".join(DATA_STATUSES),
+                )
+            )
+        return code or ""
 
     # one value
 

@@ -38,6 +38,7 @@ class Role(StrEnum):
     IGNORED = "ignored"
     PERIOD = "period"
     DATA_AS_OF = "data_as_of"
+    DATA_STATUS = "data_status"
     PROGRESS = "progress"
     PROBLEMS = "problems"
     MEASURES = "measures"
@@ -48,7 +49,7 @@ MEASURES = frozenset(
     {Role.VALUE, Role.CUMULATIVE, Role.QUARTER_VALUE, Role.TARGET, Role.IGNORED, Role.PERIOD}
 )
 VALUES = frozenset({Role.VALUE, Role.CUMULATIVE, Role.PERIOD})
-NARRATIVE = frozenset({Role.DATA_AS_OF, Role.PROGRESS, Role.PROBLEMS, Role.MEASURES})
+NARRATIVE = frozenset({Role.DATA_AS_OF, Role.DATA_STATUS, Role.PROGRESS, Role.PROBLEMS, Role.MEASURES})
 LABELS = frozenset({Role.INDICATOR_LABEL, Role.ORGANISATION_LABEL})
 
 TOTAL_WORDS = frozenset(
@@ -88,6 +89,7 @@ _EXACT: dict[Role, str] = {
     "进展说明 推进情况说明 主要工作进展 情况说明 工作情况 重点工作完成情况 工作完成情况",
     Role.DATA_AS_OF: "数据截至日 数据截止日 数据截止日期 数据截至日期 截至日期 截止日期 统计时点 数据时间 截至时间 "
     "截止时间 数据截至时间 数据截止时间 统计截止时间",
+    Role.DATA_STATUS: "数据状态 数据性质 数值状态",
     Role.CUMULATIVE: "本年累计 年累计 累计 累计值 累计数 今年累计 本期累计 累计完成 本年累计完成 累计完成值 累计完成数 "
     "本期累计完成 本期末累计 年初累计 本季累计 累计完成情况 年度累计 当年累计 累计实际 年初至今 自年初累计 "
     "年初至本季末累计 实际累计 累计数值 累计实绩 至本季累计 期末累计 末累计",

@@ -14,11 +14,14 @@ from typing import Any
 
 import xlsxwriter
 
-from returns.workbook.guidance import KINDS, READING_RULES, lines_needed
+from returns.workbook.cross_checks import CROSS_CHECKS
+from returns.workbook.guidance import DATA_STATUSES, KINDS, READING_RULES, lines_needed
 from returns.workbook.identity import IDENTITY_SHEET, MARKER
-from returns.workbook.types import IndicatorTerm, PlaceTerm, Vocabulary
+from returns.workbook.types import IndicatorTerm, PlaceTerm, Vocabulary, column_letters
 
 FORM_SHEET = "填报表"
+STATUS_HEAD = "数据状态"
+VALUE_HEAD = "本年累计完成"
 GUIDE_SHEET = "填表说明"
 _HEADER_ROW = 3
 _OWN_VALIDATIONS = 1000
@@ -79,7 +82,7 @@ def write_template(
     sheet = book.add_worksheet(FORM_SHEET)
     writer = _FormWriter(vocabulary, sheet, forms, made_for=made_for, is_demo=is_demo)
     writer.write(_lines(vocabulary), values or {})
-    _write_guide(book.add_worksheet(GUIDE_SHEET), forms, is_demo=is_demo)
+    _write_guide(book.add_worksheet(GUIDE_SHEET), forms, vocabulary, is_demo=is_demo)
     _write_identity(book.add_worksheet(IDENTITY_SHEET), vocabulary, made_for)
     sheet.activate()
     book.close()
@@ -112,6 +115,7 @@ def _formats() -> dict[str, dict[str, Any]]:
         "value": line | {"locked": False, "align": "right", "bg_color": "#FFF2CC", "bold": True},
         "closed": locked | {"align": "right", "font_color": "#7F7F7F"},
         "date": open_text | {"align": "center", "num_format": "yyyy-mm-dd"},
+        "choice": open_text | {"align": "center"},
         "free": open_text | {"align": "left"},
         "framed": {"border": 1, "border_color": "#BFBFBF"},
         "below": {"bg_color": "#FCE4D6"},
@@ -139,14 +143,18 @@ class _FormWriter:
             _Column(f"{vocabulary.year}年目标", 16, "centre"),
             _Column("本季应达", 10, "number"),
             _Column("上季累计", 10, "number"),
-            _Column("本年累计完成", 14, "value"),
+            _Column(VALUE_HEAD, 14, "value"),
             _Column("数据截至日", 12, "date"),
+            _Column(STATUS_HEAD, 9, "choice"),
             _Column("进展情况", 26, "free"),
             _Column("存在问题", 20, "free"),
             _Column("下步举措", 20, "free"),
             _Column("指标编码", 10, "text", is_code=True),
             _Column("对象编码", 10, "text", is_code=True),
         )
+
+        self._last_visible = sum(not column.is_code for column in self._columns)
+        self._at = {column.head: index for index, column in enumerate(self._columns)}
 
     def write(self, lines: list[_Line], values: Mapping[tuple[str, str], Decimal]) -> None:
         """The whole sheet."""
@@ -164,11 +172,10 @@ class _FormWriter:
 
     def _write_head(self) -> None:
         sheet, vocabulary = self._sheet, self._vocabulary
-        visible = [column for column in self._columns if not column.is_code]
         title = f"{vocabulary.plan_titles[0]}{vocabulary.period_text}填报表"
         if self._is_demo:
             title += "（演示数据）"
-        sheet.merge_range(0, 0, 0, len(visible) - 1, title, self._forms["title"])
+        sheet.merge_range(0, 0, 0, self._last_visible - 1, title, self._forms["title"])
         sheet.set_row(0, 30)
         sheet.write_string(
             1,
@@ -180,7 +187,7 @@ class _FormWriter:
         )
         for index, column in enumerate(self._columns):
             # texts and dates are open by their column's format: blank cells need not be written one by one
-            form = self._forms[column.form] if column.form in ("date", "free") else None
+            form = self._forms[column.form] if column.form in ("date", "choice", "free") else None
             sheet.set_column(index, index, column.width, form, {"hidden": True} if column.is_code else {})
             sheet.write_string(_HEADER_ROW, index, column.head, self._forms["head"])
 
@@ -205,8 +212,8 @@ class _FormWriter:
             sheet.write_blank(row, 7, None, forms["value"])
         else:
             sheet.write_number(row, 7, value, forms["value"])
-        sheet.write_string(row, 12, term.code, forms["text"])
-        sheet.write_string(row, 13, place.organisation, forms["text"])
+        sheet.write_string(row, self._at["指标编码"], term.code, forms["text"])
+        sheet.write_string(row, self._at["对象编码"], place.organisation, forms["text"])
 
     def _validate_each(self, lines: list[_Line]) -> None:
         """Number validation with the line's own target in its input message."""
@@ -230,18 +237,16 @@ class _FormWriter:
             position += len(run)
             if run[0].place.assessed:
                 term = run[0].indicator
-                self._validate(
-                    first, first + len(run) - 1, term, title="本年累计完成", about=f"{term.name}\n"
-                )
+                self._validate(first, first + len(run) - 1, term, title=VALUE_HEAD, about=f"{term.name}\n")
 
     def _validate(self, first: int, last: int, term: IndicatorTerm, *, title: str, about: str) -> None:
         counted = term.decimals == 0
         unit = term.unit or "无"
         self._sheet.data_validation(
             first,
-            7,
+            self._at[VALUE_HEAD],
             last,
-            7,
+            self._at[VALUE_HEAD],
             {
                 "validate": "integer" if counted else "decimal",
                 "criteria": "between",
@@ -280,9 +285,24 @@ class _FormWriter:
                 "error_message": KINDS["unreadable_date"].remedy,
             },
         )
+        status = self._at[STATUS_HEAD]
+        self._sheet.data_validation(
+            first,
+            status,
+            last,
+            status,
+            {
+                "validate": "list",
+                "source": list(DATA_STATUSES),
+                "input_title": STATUS_HEAD,
+                "input_message": f"点右边的箭头选：{'、'.join(DATA_STATUSES)}；不清楚的可以留空。",
+                "error_title": "请从列表中选",
+                "error_message": f"只能选{'、'.join(DATA_STATUSES)}之一，或留空。",
+            },
+        )
         # frames of cells that are not written come from a condition that always holds
         self._sheet.conditional_format(
-            f"F{first + 1}:L{last + 1}",
+            f"F{first + 1}:{column_letters(self._last_visible)}{last + 1}",
             {"type": "formula", "criteria": "=TRUE", "format": self._forms["framed"]},
         )
         area, top = f"H{first + 1}:H{last + 1}", first + 1
@@ -307,14 +327,14 @@ class _FormWriter:
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.repeat_rows(_HEADER_ROW)
         sheet.set_footer("&C第 &P 页，共 &N 页" + ("&R演示数据" if self._is_demo else ""))
-        sheet.print_area(0, 0, last + 2, 11)
+        sheet.print_area(0, 0, last + 2, self._last_visible - 1)
         sheet.freeze_panes(_HEADER_ROW + 1, 3)
         sheet.set_selection(_HEADER_ROW + 1, 7, _HEADER_ROW + 1, 7)
         sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
 
 
-def _write_guide(sheet: Any, forms: dict[str, Any], *, is_demo: bool) -> None:
-    """The reading rules and the commonest refusals, from the reader's own tables."""
+def _write_guide(sheet: Any, forms: dict[str, Any], vocabulary: Vocabulary, *, is_demo: bool) -> None:
+    """The reading rules, the commonest refusals and the plan's checks, from the reader's own tables."""
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 1, 90)
     sheet.merge_range(0, 0, 0, 1, "填表说明" + ("（演示数据）" if is_demo else ""), forms["title"])
@@ -322,6 +342,7 @@ def _write_guide(sheet: Any, forms: dict[str, Any], *, is_demo: bool) -> None:
     for heads, pairs in (
         (("单元格里写的", "系统怎样读"), [(rule.written, rule.reading) for rule in READING_RULES]),
         (("不能入库的情形", "怎样改正"), [_explained(code) for code in _EXPLAINED]),
+        (("上传后系统做的核对", "核对什么、有什么后果"), _checks_in_words(vocabulary.switched_off)),
     ):
         for column, head in enumerate(heads):
             sheet.write_string(row, column, head, forms["head"])
@@ -335,6 +356,19 @@ def _write_guide(sheet: Any, forms: dict[str, Any], *, is_demo: bool) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.protect()
+
+
+def _checks_in_words(switched_off: frozenset[str]) -> list[tuple[str, str]]:
+    """Each check by name with what it says; one that the plan has switched off is told as such."""
+    return [
+        (
+            check.name,
+            "本计划已关闭这项核对。"
+            if check.code in switched_off
+            else f"{check.says}。（{check.level_name}）",
+        )
+        for check in CROSS_CHECKS
+    ]
 
 
 def _explained(code: str) -> tuple[str, str]:

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from returns.checks import check_figures
+from returns.workbook.cross_checks import CROSS_CHECKS, SWITCHABLE, without_switched_off
+from returns.workbook.guidance import KINDS, make_problem
 from returns.workbook.types import FigureRow, Problem, TotalRow, Vocabulary
 from tests.workbook.builders import clusters, own_only, sowing, worked_values
 
@@ -191,3 +193,46 @@ def test_figures_of_form_and_api_have_no_place_in_a_file() -> None:
 
 def test_unknown_indicator_is_passed_over() -> None:
     assert codes([row("X", "wuxing", "4")], sowing()) == []
+
+
+def test_another_reporters_figure_is_told_with_both_values_and_reporters() -> None:
+    vocabulary = with_previous(
+        "S1", "deqing", "1", others=(("市经信局", Decimal(5)), ("市科技局", Decimal(4)))
+    )
+    vocabulary = replace(vocabulary, template_organisation="deqing")
+
+    (problem,) = doubts([row("S1", "deqing", "4")], vocabulary)
+
+    assert (problem.code, problem.indicator, problem.organisation) == ("reporters_differ", "S1", "deqing")
+    assert problem.message == (
+        "表!D9：德清县“科技型产业园（专业园）”德清县报 4个，市经信局报 5个，两个数不同。"
+        "请与市经信局核对；核对无误可以提交，核定人会同时看到两个数。"
+    )
+
+
+def test_every_problem_of_the_checks_belongs_to_one_named_check() -> None:
+    codes = [code for check in CROSS_CHECKS for code in check.problem_codes]
+
+    assert len(codes) == len(set(codes))
+    assert set(codes) <= set(KINDS)
+    assert {check.code: check.level for check in CROSS_CHECKS if not check.is_switchable} == {
+        "exact_values": "error",
+        "one_value": "error",
+    }
+    assert {check.level for check in SWITCHABLE} == {"warning", "info"}
+
+
+def test_a_check_that_is_switched_off_says_nothing_and_errors_always_stay() -> None:
+    problems = [
+        make_problem(
+            "duplicate_same", indicator_name="", organisation_name="", value=1, other="", other_value=1
+        ),
+        make_problem(
+            "duplicate_conflict", indicator_name="", organisation_name="", value=1, other="", other_value=2
+        ),
+        make_problem("inexact_number", found="约3"),
+    ]
+
+    kept = without_switched_off(problems, frozenset(check.code for check in CROSS_CHECKS))
+
+    assert [problem.code for problem in kept] == ["duplicate_conflict", "inexact_number"]

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
+from returns.workbook.cross_checks import CROSS_CHECKS
 from returns.workbook.guidance import READING_RULES
 from returns.workbook.identity import IDENTITY_SHEET
 from returns.workbook.template import FORM_SHEET, GUIDE_SHEET, write_template
@@ -52,7 +53,16 @@ def test_template_filled_in_by_a_person() -> None:
     vocabulary = deqing()
     data = filled(
         write_template(vocabulary),
-        {"H5": 4, "H6": "２个", "H7": 104, "I5": "2025-06-28", "J5": "已建成", "K5": "用地", "L5": "加快"},
+        {
+            "H5": 4,
+            "H6": "２个",
+            "H7": 104,
+            "I5": "2025-06-28",
+            "J5": "快报",
+            "K5": "已建成",
+            "L5": "用地",
+            "M5": "加快",
+        },
     )
 
     result = read(data, vocabulary)
@@ -68,6 +78,7 @@ def test_template_filled_in_by_a_person() -> None:
         "加快",
     )
     assert str(result.figures[0].data_as_of) == "2025-06-28"
+    assert [row.data_status for row in result.figures] == ["flash", "", ""]
     assert result.problems == ()
 
 
@@ -77,7 +88,7 @@ def test_template_not_filled_in_is_told() -> None:
 
 def test_template_holds_only_places_that_may_be_reported() -> None:
     rows = load_workbook(BytesIO(write_template(deqing())))[FORM_SHEET].iter_rows(
-        min_row=5, max_row=9, min_col=13, max_col=14, values_only=True
+        min_row=5, max_row=9, min_col=14, max_col=15, values_only=True
     )
 
     assert list(rows) == [(f"S{number}", "deqing") for number in range(1, 6)]
@@ -111,13 +122,13 @@ def test_template_shows_target_text_due_and_earlier_figure_and_locks_them() -> N
         None,
     ]
     assert sheet.protection.sheet
-    assert [sheet.cell(row=5, column=column).protection.locked for column in (5, 8, 13)] == [
+    assert [sheet.cell(row=5, column=column).protection.locked for column in (5, 8, 14)] == [
         True,
         False,
         True,
     ]
-    assert [sheet.column_dimensions[letter].protection.locked for letter in "IJK"] == [False] * 3
-    assert sheet.column_dimensions["M"].hidden
+    assert [sheet.column_dimensions[letter].protection.locked for letter in "IJKL"] == [False] * 4
+    assert sheet.column_dimensions["N"].hidden
     validations = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     assert validations["H5"].type == "whole"
     assert validations["H5"].prompt == "科技型产业园（专业园）\n目标：8\n填年初至本季末的累计数，单位：个"
@@ -129,9 +140,9 @@ def test_template_states_the_targets_own_unit() -> None:
     vocabulary = clusters()
     sheet = load_workbook(BytesIO(write_template(vocabulary)))[FORM_SHEET]
     targets = {
-        (row[12].value, row[13].value): (row[3].value, row[4].value)
+        (row[13].value, row[14].value): (row[3].value, row[4].value)
         for row in sheet.iter_rows(min_row=5)
-        if row[12].value
+        if row[13].value
     }
 
     assert targets["C17", "huzhou"] == ("亩", "1万亩")
@@ -150,7 +161,7 @@ def test_template_keeps_places_that_are_not_assessed_closed() -> None:
     vocabulary = own_only(clusters(), "nantaihu")
     data = write_template(vocabulary)
     sheet = load_workbook(BytesIO(data))[FORM_SHEET]
-    row = next(row for row in sheet.iter_rows(min_row=5) if row[12].value == "C16")
+    row = next(row for row in sheet.iter_rows(min_row=5) if row[13].value == "C16")
 
     assert (row[4].value, row[7].value, row[7].protection.locked) == ("/", "/", True)
     assert errors(read(filled(data, {"H5": 1}), vocabulary)) == []
@@ -163,6 +174,31 @@ def test_guide_comes_from_the_readers_own_rules() -> None:
     assert {rule.written: written.get(rule.written) for rule in READING_RULES} == {
         rule.written: rule.reading for rule in READING_RULES
     }
+
+
+def test_guide_lists_the_checks_of_the_plan() -> None:
+    vocabulary = replace(deqing(), switched_off=frozenset({"district_sum"}))
+    sheet = load_workbook(BytesIO(write_template(vocabulary)))[GUIDE_SHEET]
+    written = {row[0].value: row[1].value for row in sheet.iter_rows()}
+
+    assert [check.name for check in CROSS_CHECKS if check.name not in written] == []
+    assert written["区县之和与全市数"] == "本计划已关闭这项核对。"
+    assert written["一处一数"].endswith("不能入库。（错误：整份不入库）")
+
+
+def test_data_status_is_chosen_from_a_list_and_another_word_is_told() -> None:
+    vocabulary = deqing()
+    data = write_template(vocabulary, values={("S1", "deqing"): Decimal(4)})
+    rules = load_workbook(BytesIO(data))[FORM_SHEET].data_validations.dataValidation
+    (rule,) = [rule for rule in rules if str(rule.sqref) == "J5:J9"]
+
+    assert (rule.type, rule.formula1) == ("list", '"快报,预计,核定"')
+    assert [
+        (row.data_status, warnings(result))
+        for word in ("核定", "快报数", "初步核算", "/")
+        for result in [read(filled(data, {"J5": word}), vocabulary)]
+        for row in result.figures
+    ] == [("final", []), ("flash", []), ("", [("unknown_data_status", "J5")]), ("", [])]
 
 
 def test_identity_is_hidden_from_people() -> None:
@@ -212,7 +248,7 @@ def test_renamed_line_is_refused_and_reordered_columns_are_not() -> None:
     renamed = read(filled(data, {"B5": "省级以上专精特新企业"}), vocabulary)
     book = load_workbook(BytesIO(data))
     sheet = book[FORM_SHEET]
-    sheet.unmerge_cells("A1:L1")
+    sheet.unmerge_cells("A1:M1")
     sheet.move_range("H4:H9", cols=10)
     stream = BytesIO()
     book.save(stream)
@@ -261,5 +297,5 @@ def test_large_template_shares_its_validations() -> None:
     data = write_template(vocabulary, values=expected)
 
     rules = load_workbook(BytesIO(data))[FORM_SHEET].data_validations.dataValidation
-    assert len(rules) == 151
+    assert len(rules) == 152
     assert values(read(data, vocabulary)) == expected
