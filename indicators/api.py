@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.rules import sees_any_data
 from indicators.models import Plan
+from indicators.overviews import plans_visible_to
 from indicators.selectors import tabled_targets
 
 
@@ -74,13 +75,13 @@ class YearSerializer(serializers.Serializer[Any]):
 
 
 class PlanListView(APIView):
-    """All plans."""
+    """The plans that the account may see."""
 
     permission_classes = DATA_PERMISSIONS
 
     @extend_schema(responses=PlanSerializer(many=True))
     def get(self, request: Request) -> Response:
-        plans = Plan.objects.select_related("city", "document", "owner")
+        plans = plans_visible_to(request.user)
         return Response(PlanSerializer(plans, many=True).data)
 
 
@@ -95,6 +96,6 @@ class TargetListView(APIView):
     def get(self, request: Request, plan: str) -> Response:
         query = YearSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        found = get_object_or_404(Plan, code=plan)
+        found = get_object_or_404(plans_visible_to(request.user), code=plan)
         targets = tabled_targets(found, year=query.validated_data.get("year"))
         return Response(TargetSerializer(targets, many=True).data)

@@ -14,7 +14,8 @@ from indicators.api import DATA_PERMISSIONS
 from rankings.models import Board
 from rankings.rules import may_see_board, own_organisations
 from rankings.selectors import current_run, document_for, empty_document, explanation_document, find_entry
-from returns.selectors import NoSuchThing, find_cycle, find_organisation
+from returns.overviews import find_visible_cycle
+from returns.selectors import NoSuchThing, find_organisation
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -93,7 +94,7 @@ class RankingView(APIView):
 
     @extend_schema(responses=RankingSerializer)
     def get(self, request: Request, plan: str, period: str, board: str) -> Response:
-        cycle = find_cycle(plan_code=plan, period=period)
+        cycle = find_visible_cycle(request.user, plan_code=plan, period=period)
         if board not in Board.values:
             raise NoSuchThing(f"没有“{board}”这个榜，可用的有：{'、'.join(Board.values)}")
         run = current_run(cycle, board)
@@ -108,7 +109,7 @@ class ExplanationView(APIView):
 
     @extend_schema(responses=ExplanationSerializer)
     def get(self, request: Request, plan: str, period: str, unit: str) -> Response:
-        cycle = find_cycle(plan_code=plan, period=period)
+        cycle = find_visible_cycle(request.user, plan_code=plan, period=period)
         organisation = find_organisation(city_id=cycle.plan.city_id, name=unit)
         sees_board = may_see_board(request.user, cycle=cycle)
         if not sees_board and organisation.pk not in own_organisations(request.user, plan_code=plan):

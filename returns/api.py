@@ -18,7 +18,8 @@ from districts.models import Organisation
 from huzhou_targets.api_errors import ErrorSerializer, ProblemSerializer, error_response
 from indicators.api import DATA_PERMISSIONS
 from returns.models import Cycle, Figure, FigureRevision, Upload
-from returns.selectors import NoSuchThing, find_cycle
+from returns.overviews import find_visible_cycle
+from returns.selectors import NoSuchThing
 from returns.services.entry import Entry, enter_figures
 from returns.services.uploads import take_in_return
 
@@ -132,7 +133,7 @@ class TakenInSerializer(serializers.Serializer[Any]):
 
 def _cycle_and_reporter(request: Request, plan: str, period: str) -> tuple[User, Cycle, Organisation]:
     user = cast("User", request.user)
-    cycle = find_cycle(plan_code=plan, period=period)
+    cycle = find_visible_cycle(request.user, plan_code=plan, period=period)
     if user.organisation is None:
         raise NoSuchThing("本账号不属于任何单位，不能填报")
     return user, cycle, user.organisation
@@ -145,7 +146,7 @@ class FigureListView(APIView):
 
     @extend_schema(responses=FigureSerializer(many=True))
     def get(self, request: Request, plan: str, period: str) -> Response:
-        cycle = find_cycle(plan_code=plan, period=period)
+        cycle = find_visible_cycle(request.user, plan_code=plan, period=period)
         figures = (
             Figure.objects.visible_to(request.user)
             .filter(cycle=cycle)
@@ -202,7 +203,7 @@ class UploadListView(APIView):
 
     @extend_schema(responses=UploadSerializer(many=True))
     def get(self, request: Request, plan: str, period: str) -> Response:
-        cycle = find_cycle(plan_code=plan, period=period)
+        cycle = find_visible_cycle(request.user, plan_code=plan, period=period)
         uploads = Upload.objects.visible_to(request.user).filter(cycle=cycle)
         return Response(
             UploadSerializer(uploads.select_related("organisation", "uploaded_by"), many=True).data

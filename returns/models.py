@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.rules import Person, held_roles, organisations_of
+from accounts.rules import HeldRole, Person, held_roles
 from districts.models import Organisation
 from indicators.models import DECIMAL, Indicator, Plan
 from indicators.periods import Period
@@ -87,16 +87,30 @@ class LatePermission(models.Model):
         return f"{self.cycle} {self.organisation} 至{self.until}"
 
 
+DATA_ENTRY_ROLES = (Role.REPORTER, Role.REVIEWER, Role.VERIFIER)
+
+
+def _of_plan(held: HeldRole) -> Q:
+    """Rows of the plan that a role is held for; all rows where it is held for every plan."""
+    return Q(cycle__plan__code=held.plan_code) if held.plan_code else Q(pk__isnull=False)
+
+
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, user: Person) -> UploadQuerySet:
-        """Uploads of the organisations one acts for; all of them for the plan's owner and leaders."""
-        condition = Q(organisation__in=organisations_of(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER))
+        """Uploads of the organisations one acts for; all of them for the plan's owner and leaders.
+
+        Each role counts for its own plan only.
+        """
+        condition = Q(pk__in=())
         for held in held_roles(user):
             if held.role in (Role.OWNER, Role.LEADER):
-                condition |= Q(cycle__plan__code=held.plan_code) if held.plan_code else Q(pk__isnull=False)
-            if held.role == Role.VERIFIER and held.organisation_id:
-                condition |= Q(revisions__figure__indicator__lead=held.organisation_id)
-                condition |= Q(revisions__figure__indicator__data_source=held.organisation_id)
+                condition |= _of_plan(held)
+            elif held.role in DATA_ENTRY_ROLES and held.organisation_id:
+                rows = Q(organisation=held.organisation_id)
+                if held.role == Role.VERIFIER:
+                    rows |= Q(revisions__figure__indicator__lead=held.organisation_id)
+                    rows |= Q(revisions__figure__indicator__data_source=held.organisation_id)
+                condition |= rows & _of_plan(held)
         return self.filter(condition).distinct()
 
 
@@ -186,17 +200,20 @@ class FigureQuerySet(models.QuerySet["Figure"]):
     def visible_to(self, user: Person) -> FigureQuerySet:
         """One's own organisation's figures, those one verifies, and after the freeze everybody's.
 
-        Leaders and the plan's owner see all; the three administrators see none.
+        Leaders and the plan's owner see all; the three administrators see none. Each role counts for its
+        own plan only.
         """
-        own = organisations_of(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER)
-        verified = organisations_of(user, Role.VERIFIER)
-        condition = Q(reporter__in=own) | Q(organisation__in=own)
-        condition |= Q(indicator__lead__in=verified) | Q(indicator__data_source__in=verified)
+        condition = Q(pk__in=())
         for held in held_roles(user):
             if held.role in (Role.OWNER, Role.LEADER):
-                condition |= Q(cycle__plan__code=held.plan_code) if held.plan_code else Q(pk__isnull=False)
-        if own:
-            condition |= Q(cycle__state__in=sorted(SEALED_STATES), state=FigureState.VERIFIED)
+                condition |= _of_plan(held)
+            elif held.role in DATA_ENTRY_ROLES and held.organisation_id:
+                own = held.organisation_id
+                rows = Q(reporter=own) | Q(organisation=own)
+                rows |= Q(cycle__state__in=sorted(SEALED_STATES), state=FigureState.VERIFIED)
+                if held.role == Role.VERIFIER:
+                    rows |= Q(indicator__lead=own) | Q(indicator__data_source=own)
+                condition |= rows & _of_plan(held)
         return self.filter(condition)
 
 

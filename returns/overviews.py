@@ -15,7 +15,7 @@ from indicators.models import Indicator, Target
 from indicators.overviews import plans_visible_to
 from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
 from returns.rules import may_report_place, may_verify
-from returns.selectors import ASSESSED_KINDS, scored_targets
+from returns.selectors import ASSESSED_KINDS, NoSuchThing, find_cycle, scored_targets
 from returns.states import FigureState
 from returns.workbook.types import Problem
 
@@ -62,6 +62,13 @@ def cycles_visible_to(user: Person) -> QuerySet[Cycle]:
     """Cycles of the plans that the account may see."""
     plans = plans_visible_to(user).order_by().values("pk")
     return Cycle.objects.filter(plan__in=plans).select_related("plan")
+
+
+def find_visible_cycle(user: Person, *, plan_code: str, period: str) -> Cycle:
+    """The cycle of a plan that the account may see. Raises NoSuchThing, also where it may not."""
+    if not plans_visible_to(user).filter(code=plan_code).exists():
+        raise NoSuchThing(f"没有计划“{plan_code}”，或者本账号不能查看，请核对计划代码")
+    return find_cycle(plan_code=plan_code, period=period)
 
 
 def reporters_of(user: Person, *, plan_code: str | None = None) -> list[Organisation]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page, workbook_response
 from indicators.periods import Period
 from returns import overviews
@@ -73,6 +75,8 @@ def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpRespon
 @login_required
 def upload_list(request: HttpRequest) -> HttpResponse:
     """Files that were handed in, newest first."""
+    if not sees_any_data(request.user):
+        raise PermissionDenied
     page = Paginator(overviews.uploads_visible_to(request.user), UPLOADS_PER_PAGE).get_page(
         request.GET.get("page")
     )

@@ -1,0 +1,240 @@
+"""Every address of the site as requests: own row, foreign row, another plan's row; reading and acting."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from audit.models import AuditEntry
+from tests.rights.city import FOREIGN, OTHER, OWN, RightsCity
+
+SKIPPED_PREFIXES = ("admin:",)
+"""Django's own administration has its rights tested in tests/accounts/test_admin.py."""
+
+# What stands in an address for a number of a row: by the address's name, longest first, else by the parameter's.
+ROW_KINDS = {
+    "upload": "upload",
+    "batch": "batch",
+    "figure": "figure",
+    "objection": "objection",
+    "bulletin": "bulletin",
+    "withdraw_adjustment": "adjustment",
+    "retry_rebuild": "job",
+    "board_import": "board_import",
+    "explain_check": "finding",
+}
+"""A new address with a number needs its kind here, and the row in tests/rights/city.py."""
+
+WORDS: dict[str, dict[str, str | int]] = {
+    "plan": {OWN: "sowing-2025", FOREIGN: "sowing-2025", OTHER: "other-plan"},
+    "organisation": {OWN: "wuxing", FOREIGN: "nanxun", OTHER: "wuxing"},
+    "unit": {OWN: "吴兴区", FOREIGN: "南浔区", OTHER: "吴兴区"},
+}
+"""Parameters that say whose row it is."""
+
+PUBLISHED = {"objection_form", "unit_sheets", "start_notice", "board_recalculation", "what_if"}
+"""Addresses that make sense for a published quarter only: tried with 2025Q1 in place of 2025Q2."""
+
+CONSTANTS: dict[str, str | int] = {
+    "board": "districts",
+    "year": 2025,
+    "table": "annex1",
+    "code": "quarterly",
+    "version": 1,
+    "city": "huzhou",
+    "number": 1,
+    "shape": "xlsx",
+}
+SAYS_WHOSE = {"organisation", "unit", "pk", "batch", "finding"}
+
+ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
+    "api-figures": (
+        (
+            "submit",
+            {
+                "figures[0]indicator": "parks",
+                "figures[0]organisation": "wuxing",
+                "figures[0]text": "60",
+                "submit": "true",
+                "reason": "更正",
+            },
+        ),
+    ),
+    "bulletin": (
+        ("sign", {"action": "sign", "revision": "1"}),
+        ("discard", {"action": "discard", "revision": "1", "reason": "重拟"}),
+    ),
+    "cycle": (
+        ("close", {"action": "close"}),
+        ("due_date", {"action": "due_date", "due_on": "2099-07-10"}),
+        (
+            "late",
+            {"action": "late", "organisation": "{wuxing}", "until": "2099-07-12", "late_reason": "系统故障"},
+        ),
+    ),
+    "return_form": (("submit", {"data_as_of": "2025-06-30", "parks.wuxing": "60", "submit": "yes"}),),
+    "review_cycle": (("send_back", {"action": "send_back", "figure": "{figure}", "reason": "请核对"}),),
+    "upload_discard": (("discard", {}),),
+    "objection": (("reject", {"outcome": "rejected", "answer": "数据无误"}),),
+    "adjustment_list": (
+        (
+            "enter",
+            {
+                "organisation": "{wuxing}",
+                "points": "1",
+                "reason": "国家级荣誉",
+                "document": "国办函〔2025〕1号",
+                "board": "districts",
+            },
+        ),
+    ),
+    "withdraw_adjustment": (("withdraw", {"reason": "登记有误"}),),
+    "retry_rebuild": (("retry", {}),),
+    "ask_rebuild": (("ask", {"cycle": "{cycle}"}),),
+    "recheck_targets": (("recheck", {}),),
+    "explain_check": (("explain", {"reason": "文件如此"}),),
+}
+"""Bodies with which something would be done: the trail tells whether it was."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One address with the sides from which it can be tried."""
+
+    name: str
+    addresses: Mapping[str, str]
+
+
+class UnknownRow(AssertionError):
+    """An address has a parameter that these tests know no value for; the message says where to tell it."""
+
+
+def every_place(city: RightsCity) -> list[Place]:
+    """Every named address of the site, for own, foreign and other rows where these differ."""
+    places = []
+    for name, parameters in _patterns(get_resolver().url_patterns):
+        sides = [OWN]
+        if parameters & (SAYS_WHOSE | {"plan"}):
+            sides += [FOREIGN] if parameters & SAYS_WHOSE else []
+            sides += [OTHER]
+        addresses = {}
+        for side in sides:
+            kwargs = _arguments(city, name, parameters, side)
+            if kwargs is None:
+                continue
+            try:
+                addresses[side] = reverse(name, kwargs=kwargs)
+            except NoReverseMatch as error:
+                raise UnknownRow(
+                    f"{name}: {error}. Tell its parameters in tests/rights/walking.py"
+                ) from error
+        places.append(Place(name=name, addresses=addresses))
+    return places
+
+
+def _patterns(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, set[str]]]:
+    for item in patterns:
+        if isinstance(item, URLResolver):
+            inner = f"{prefix}{item.namespace}:" if item.namespace else prefix
+            if not inner.startswith(SKIPPED_PREFIXES):
+                for name, parameters in _patterns(item.url_patterns, inner):
+                    yield name, parameters | set(item.pattern.converters)
+        elif isinstance(item, URLPattern):
+            if item.name is None:
+                raise UnknownRow(f"the address {item.pattern} has no name; give it one")
+            yield f"{prefix}{item.name}", set(item.pattern.converters) | set(item.pattern.regex.groupindex)
+
+
+def _arguments(city: RightsCity, name: str, parameters: set[str], side: str) -> dict[str, str | int] | None:
+    """Values for the parameters; None where there is no row on this side."""
+    arguments: dict[str, str | int] = {}
+    for parameter in parameters:
+        if parameter in WORDS:
+            arguments[parameter] = WORDS[parameter][side]
+        elif parameter == "period":
+            arguments[parameter] = "2025Q1" if name in PUBLISHED and side != OTHER else "2025Q2"
+        elif parameter in CONSTANTS:
+            arguments[parameter] = CONSTANTS[parameter]
+        else:
+            kind = _row_kind(name, parameter)
+            if side not in city.rows[kind]:
+                return None
+            arguments[parameter] = city.rows[kind][side]
+    return arguments
+
+
+def _row_kind(name: str, parameter: str) -> str:
+    if parameter in ROW_KINDS:
+        return ROW_KINDS[parameter]
+    for start in sorted(ROW_KINDS, key=len, reverse=True):
+        if name.startswith(start):
+            return ROW_KINDS[start]
+    raise UnknownRow(
+        f"address {name}: no row is known for <{parameter}>; tell its kind in ROW_KINDS of "
+        "tests/rights/walking.py and make the row in tests/rights/city.py"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of one request: a word for the table and the bytes that were answered."""
+
+    word: str
+    body: bytes
+    status: int
+
+
+def read(client: Client, address: str) -> Outcome:
+    """GET without leaving anything behind."""
+    with transaction.atomic():
+        outcome = _outcome(client.get(address), wrote=False)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def act(client: Client, address: str, body: Mapping[str, str]) -> Outcome:
+    """POST, told by what the trail says was done, and taken back."""
+    with transaction.atomic():
+        before = _deeds()
+        response = client.post(address, dict(body))
+        outcome = _outcome(response, wrote=_deeds() > before)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def _deeds() -> int:
+    """Entries of the trail other than those about access and sign-in."""
+    return AuditEntry.objects.exclude(verb__regex=r"^(access|file)\.").count()
+
+
+def _outcome(response: HttpResponseBase, *, wrote: bool) -> Outcome:
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    status = response.status_code
+    location = response.headers.get("Location", "")
+    if wrote:
+        word = "办"
+    elif status == 302 and location.startswith("/accounts/login/"):
+        word = "登录"
+    elif status in (401, 403, 404, 405):
+        word = str(status)
+    elif status >= 500:
+        word = f"故障{status}"
+    else:
+        word = "可"
+    return Outcome(word=word, body=_unpacked(body), status=status)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The text inside a workbook or document, so that words can be looked for."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
