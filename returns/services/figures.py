@@ -180,7 +180,8 @@ class _Batch:
         organisations = dict(Organisation.objects.filter(city=city).values_list("code", "id"))
         stored = stored_figures(cycle=self.cycle, reporter=self.reporter, lock=True)
         says_more = any(
-            row.complete or row.data_as_of or row.progress or row.problems or row.measures for row in rows
+            row.complete or row.data_as_of or row.data_status or row.progress or row.problems or row.measures
+            for row in rows
         )
         texts = stored_texts(cycle=self.cycle, reporter=self.reporter) if stored and says_more else {}
         changes = _Changes()
