@@ -1,11 +1,10 @@
 """The process in which an uploaded file is parsed: little memory, little time, nothing to lose.
 
 Run as ``python -m returns.workbook.child``. It takes a request on standard input, after it the vocabulary, and
-writes one JSON document to standard output. Its imports stay small (no Django, no pandas): starting is most of its time.
+writes its answer to standard output (see ``wire``). Its imports stay small (no Django, no pandas): starting is most of its time.
 """
 
 import gc
-import json
 import pickle
 import resource
 import sys
@@ -88,8 +87,7 @@ def main() -> int:
             limits=limits,
             vocabulary=_await_vocabulary,
         )
-        # in one go: dump() writes piece by piece and is ten times slower
-        sys.stdout.write(json.dumps(wire.pack_result(result), separators=(",", ":")))
+        wire.write_result(result, sys.stdout)
     except (MemoryError, RecursionError):
         return MEMORY_EXIT
     return 0

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path, PurePath
 from threading import Thread
 from typing import Any
@@ -71,11 +72,11 @@ class Reading:
         """What the file says against this vocabulary."""
         if self._child is None:
             return ReadResult(problems=(self._refused,) if self._refused else ())
-        answer = self._child.answer(wire.pack_vocabulary(vocabulary), limits=self._limits)
-        if isinstance(answer, Problem):
-            return ReadResult(problems=(answer,))
+        output = self._child.answer(wire.pack_vocabulary(vocabulary), limits=self._limits)
+        if isinstance(output, Problem):
+            return ReadResult(problems=(output,))
         try:
-            return wire.unpack_result(answer)
+            return wire.read_result(BytesIO(output))
         except (ValueError, KeyError, TypeError, ArithmeticError):
             return ReadResult(problems=(make_problem("damaged", detail="内容无法解析"),))
 
@@ -84,9 +85,15 @@ def run_child(module: str, request: Mapping[str, object], limits: Limits) -> Any
     """Serve one request in a child process: the JSON value it answers, or a Problem that says why there is none."""
     child = _Child(module, request)
     try:
-        return child.answer(None, limits=limits)
+        output = child.answer(None, limits=limits)
     finally:
         child.end()
+    if isinstance(output, Problem):
+        return output
+    try:
+        return json.loads(output)
+    except ValueError:
+        return make_problem("damaged", detail="内容无法解析")
 
 
 class _Child:
@@ -111,8 +118,8 @@ class _Child:
                 pickle.dump(value, stdin, protocol=pickle.HIGHEST_PROTOCOL)
                 stdin.flush()
 
-    def answer(self, more: object, *, limits: Limits) -> Any:
-        """What it answers once it has ``more`` too: a JSON value, or a Problem that says why there is none."""
+    def answer(self, more: object, *, limits: Limits) -> bytes | Problem:
+        """What it writes once it has ``more`` too, or a Problem that says why there is nothing."""
         process = self._process
         self._sender.join(timeout=limits.wall_seconds)
         if self._sender.is_alive():
@@ -129,10 +136,7 @@ class _Child:
             return make_problem("damaged", detail="内容无法解析")
         if _NUL in output:  # no database stores it, and no spreadsheet program writes it
             return make_problem("damaged", detail="内容里有不可见的空字符")
-        try:
-            return json.loads(output)
-        except ValueError:
-            return make_problem("damaged", detail="内容无法解析")
+        return output
 
     def end(self) -> None:
         """Let go of it, by force where it still runs."""

@@ -3,15 +3,17 @@
 The way back is JSON because the child has handled an untrusted file: nothing it writes can run code here.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TextIO, TypeVar
 
 from returns.workbook.types import FigureRow, PlaceTerm, Problem, ReadResult, TotalRow, Vocabulary
 
 _T = TypeVar("_T")
+_FIGURES_IN_A_PART = 5000
 _TOTAL_FIELDS = tuple(field.name for field in fields(TotalRow))
 _PROBLEM_FIELDS = tuple(field.name for field in fields(Problem))
 
@@ -54,40 +56,66 @@ def unpack_vocabulary(packed: tuple[Any, ...]) -> Vocabulary:
     )
 
 
-def pack_result(result: ReadResult) -> dict[str, Any]:
-    """A result as JSON-able data; decimals and dates become strings."""
-    return {
+def pack_result(result: ReadResult) -> Iterator[Any]:
+    """A result as JSON-able parts: everything but the figures, then the figures some thousand at a time.
+
+    Decimals and dates become strings. In parts neither side ever holds all figures twice.
+    """
+    yield {
         "layouts": list(result.layouts),
-        "figures": [
-            (indicator, organisation, str(value), raw, sheet, cell, hidden, day and day.isoformat(), *texts)
-            for indicator, organisation, value, raw, sheet, cell, hidden, day, *texts in result.figures
-        ],
         "totals": [
             (row.indicator, row.label, list(row.organisations), str(row.value), row.sheet, row.cell)
             for row in result.totals
         ],
         "problems": [astuple(problem) for problem in result.problems],
     }
+    for start in range(0, len(result.figures), _FIGURES_IN_A_PART):
+        yield [
+            (indicator, organisation, str(value), raw, sheet, cell, hidden, day and day.isoformat(), *texts)
+            for indicator, organisation, value, raw, sheet, cell, hidden, day, *texts in result.figures[
+                start : start + _FIGURES_IN_A_PART
+            ]
+        ]
 
 
-def unpack_result(data: dict[str, Any]) -> ReadResult:
-    """The result that a child sent. Raises KeyError, TypeError or ValueError for anything else."""
+def write_result(result: ReadResult, stream: TextIO) -> None:
+    """Write a result, each part in a line of its own."""
+    # dumps() and not dump(), which writes token by token and is ten times slower
+    stream.writelines(json.dumps(part, separators=(",", ":")) + "\n" for part in pack_result(result))
+
+
+def read_result(stream: BinaryIO) -> ReadResult:
+    """The result that a child wrote. Raises KeyError, TypeError, ValueError or ArithmeticError for anything else."""
+    head = json.loads(stream.readline())
+    figures: list[FigureRow] = []
+    known: dict[str | None, str | None] = {}
+    for line in stream:
+        figures.extend(_figure(row, known) for row in json.loads(line))
     return ReadResult(
-        layouts=tuple(data["layouts"]),
-        figures=tuple(map(_figure, data["figures"])),
+        layouts=tuple(head["layouts"]),
+        figures=tuple(figures),
         totals=tuple(
             _made(TotalRow, _TOTAL_FIELDS, [*row[:2], tuple(row[2]), Decimal(row[3]), *row[4:]])
-            for row in data["totals"]
+            for row in head["totals"]
         ),
-        problems=tuple(_made(Problem, _PROBLEM_FIELDS, row) for row in data["problems"]),
+        problems=tuple(_made(Problem, _PROBLEM_FIELDS, row) for row in head["problems"]),
     )
 
 
-def _figure(row: list[Any]) -> FigureRow:
-    row[2] = Decimal(row[2])
-    if row[7]:
-        row[7] = date.fromisoformat(row[7])
-    return FigureRow._make(row)
+def _figure(row: list[Any], known: dict[str | None, str | None]) -> FigureRow:
+    """A figure; codes and sheets that were met before are the same objects again."""
+    indicator, organisation, value, raw, sheet, cell, hidden, day, *texts = row
+    return FigureRow(
+        known.setdefault(indicator, indicator),  # type: ignore[arg-type]
+        known.setdefault(organisation, organisation),  # type: ignore[arg-type]
+        Decimal(value),
+        raw,
+        known.setdefault(sheet, sheet),
+        cell,
+        hidden,
+        date.fromisoformat(day) if day else None,
+        *texts,
+    )
 
 
 def _made(kind: Callable[..., _T], names: tuple[str, ...], values: list[Any]) -> _T:
