@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -41,7 +41,10 @@ from returns.workbook.types import FigureRow
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """What a save came to: how many places were new, changed and unchanged; the figures concerned."""
+    """What a save came to: how many places were new, changed and unchanged; the figures concerned.
+
+    Those that were there already come first, then the new ones, each in the order of their rows.
+    """
 
     new: int
     changed: int
@@ -73,11 +76,12 @@ def save_figures(
 ) -> Saved:
     """Store located rows as figures of this reporter, all or none.
 
-    rows carry values in the indicator's unit, at most one for each place. warnings are messages per place that travel with the
-    figure to the reviewer. A row equal to what is stored makes no revision. With submit the figures
-    are handed in, else they stay drafts. bases tell for places (indicator code, organisation code) on which
-    revision the row is based, 0 where there was no figure; where another has come since and says something
-    else, nothing is saved. Raises PermissionDenied, WrongState or FigureConflict.
+    rows carry values in the indicator's unit, at most one for each place. warnings are messages per place
+    that travel with the figure to the reviewer. A row equal to what is stored makes no revision. With
+    submit the figures are handed in, else they stay drafts. bases tell for places (indicator code,
+    organisation code) on which revision the row is based, 0 where there was no figure; where another has
+    come since and says something else, nothing is saved. Raises PermissionDenied, WrongState or
+    FigureConflict.
     """
     if not may_report_for(actor, plan_code=cycle.plan.code, organisation_id=reporter.pk):
         raise PermissionDenied(f"您没有以{reporter}名义填报的权限")
@@ -109,7 +113,6 @@ class _Changes:
     changed: list[NewRevision] = field(default_factory=list)
     before: list[Decimal | None] = field(default_factory=list)
     handed_in: list[int] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
     known: dict[Place, int] = field(default_factory=dict)
     reopened: list[int] = field(default_factory=list)
     conflicts: list[tuple[str, str]] = field(default_factory=list)
@@ -147,8 +150,9 @@ class _Batch:
         state = FigureState.SUBMITTED.value if self.submit else FigureState.DRAFT.value
         submitted_at = now if self.submit else None
         ids = insert_figures(
+            list(changes.new),
+            (row.value for row in changes.new.values()),
             quarterly_return=quarterly_return,
-            values={place: row.value for place, row in changes.new.items()},
             state=state,
             submitted_at=submitted_at,
         )
@@ -156,7 +160,7 @@ class _Batch:
         hand_in_figures(changes.handed_in, state=state, submitted_at=now)
         insert_revisions(
             chain(
-                (NewRevision(ids[place], 1, row) for place, row in changes.new.items()),
+                map(NewRevision, ids, repeat(1), changes.new.values()),
                 changes.changed,
             ),
             origin=Origin(
@@ -168,7 +172,7 @@ class _Batch:
             new=len(changes.new),
             changed=len(changes.changed),
             unchanged=len(rows) - len(changes.new) - len(changes.changed),
-            figure_ids=tuple(changes.known.get(place) or ids[place] for place in changes.places),
+            figure_ids=(*changes.known.values(), *ids),
         )
         acts = [] if changes.is_empty else [self._act(quarterly_return, changes)]
         return saved, acts, self.submit or bool(changes.reopened)
@@ -187,7 +191,6 @@ class _Batch:
         changes = _Changes()
         for row in rows:
             place = (indicators[row.indicator], organisations[row.organisation])
-            changes.places.append(place)
             figure = stored.get(place)
             if place in changes.known or place in changes.new:
                 raise WrongState(f"同一处填了两次：{row.indicator}、{row.organisation}，请只保留一个")

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Max
 
 from accounts.models import User
 from districts.models import Organisation
@@ -106,32 +106,37 @@ def stored_texts(*, cycle: Cycle, reporter: Organisation) -> dict[int, StoredTex
 
 
 def insert_figures(
+    places: Sequence[Place],
+    values: Iterable[Decimal],
     *,
     quarterly_return: QuarterlyReturn,
-    values: Mapping[Place, Decimal],
     state: str,
     submitted_at: datetime.datetime | None,
-) -> dict[Place, int]:
-    """Insert a figure for each place, which must not have one yet. Returns their ids, in no order.
+) -> list[int]:
+    """Insert a figure with its value for each place, which must not have one yet. Returns their ids in this order.
 
-    Raises IntegrityError where a place has a figure of this reporter already.
+    The cycle must be locked, so that nobody else inserts figures of this return meanwhile: ids ascend in the
+    order of insertion. Raises IntegrityError where a place has a figure of this reporter already.
     """
-    if not values:
-        return {}
-    cycle_id, reporter_id = quarterly_return.cycle_id, quarterly_return.organisation_id
-    constant = (quarterly_return.pk, cycle_id, reporter_id, state, 1, moment(submitted_at), "")
+    if not places:
+        return []
+    of_return = Figure.objects.filter(
+        cycle=quarterly_return.cycle_id, reporter=quarterly_return.organisation_id
+    )
+    newest = of_return.aggregate(newest=Max("id"))["newest"] or 0
+    constant = (
+        *(quarterly_return.pk, quarterly_return.cycle_id, quarterly_return.organisation_id),
+        *(state, 1, moment(submitted_at), ""),
+    )
     insert_rows(
         Figure,
         _FIGURE_COLUMNS,
-        ((*place, str(value), *constant) for place, value in values.items()),
+        ((*place, str(value), *constant) for place, value in zip(places, values, strict=True)),
     )
-    rows = Figure.objects.filter(cycle=cycle_id, reporter=reporter_id).order_by()
-    found = rows.values_list("indicator_id", "organisation_id", "id").iterator(chunk_size=5000)
-    return {
-        (indicator, organisation): pk
-        for indicator, organisation, pk in found
-        if (indicator, organisation) in values
-    }
+    ids = list(of_return.filter(id__gt=newest).order_by("id").values_list("id", flat=True))
+    if len(ids) != len(places):
+        raise RuntimeError(f"{len(ids)} figures of {quarterly_return} appeared instead of {len(places)}")
+    return ids
 
 
 def insert_revisions(
