@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from decimal import Decimal
 from typing import Any
+
+import orjson
 
 
 def plain_decimal(number: Decimal) -> str:
@@ -29,21 +30,31 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_PLAIN = frozenset({str, int, bool, type(None), Decimal})
+_LISTS = (list, tuple)
+
+
 def canonical_json(value: Any) -> str:
     """Serialise to canonical JSON. Raises TypeError for floats and for types without canonical form."""
     _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_encode)
+    return orjson.dumps(value, default=_encode, option=_OPTIONS).decode()
 
 
 def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError("a binary float may not be sealed; use Decimal or a string")
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _refuse_floats(item)
+    """Look into every container; the kinds of its members at once, since a board has millions of them."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        members = item.values() if isinstance(item, dict) else item if isinstance(item, _LISTS) else (item,)
+        kinds = set(map(type, members)) - _PLAIN
+        if not kinds:
+            continue
+        if any(issubclass(kind, float) for kind in kinds):
+            raise TypeError("a binary float may not be sealed; use Decimal or a string")
+        containers = {kind for kind in kinds if issubclass(kind, (dict, *_LISTS))}
+        if containers:
+            waiting += [member for member in members if type(member) in containers]
 
 
 def digest_text(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -54,3 +56,19 @@ def in_parts(items: Iterable[_T], *, size: int) -> Iterator[list[_T]]:
 def moment(at: datetime.datetime | None) -> str | datetime.datetime | None:
     """A moment as the database takes it."""
     return None if at is None else connection.ops.adapt_datetimefield_value(at)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """No search for cyclic garbage while very many rows are in hand: they hold none, and each search walks all.
+
+    What is no longer used is freed as ever; where the collector rested already, it goes on resting.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

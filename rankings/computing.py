@@ -6,26 +6,29 @@ score is computed in one place.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from audit.canonical import canonical_json, digest_text, plain_decimal
+from rankings.columns import Columns, Place, columns_of, line_input
 from rankings.external import external_document, is_external
 from scoring import (
+    BlockResult,
+    BoardColumnsResult,
     BoardInput,
     BoardResult,
-    Direction,
-    EntryResult,
-    Kind,
-    LineInput,
-    LineResult,
+    Light,
     Reason,
     Scheme,
     UnitInput,
+    rules_for,
     score_board,
 )
+from scoring.exact import EXPECTED_PLACES, PLACES, from_hundredths, from_scaled
 
 Document = dict[str, Any]
 """A ranking in the shape of DOMAIN section 8, without status and digest."""
@@ -33,7 +36,7 @@ Document = dict[str, Any]
 
 def thaw(inputs_text: str) -> dict[str, Any]:
     """The inputs as they were sealed: every number is a decimal string again."""
-    value: dict[str, Any] = json.loads(inputs_text)
+    value: dict[str, Any] = orjson.loads(inputs_text)
     return value
 
 
@@ -68,11 +71,15 @@ def score_inputs(inputs: Mapping[str, Any], *, scheme: Scheme | None = None) -> 
 
 def compute_document(inputs_text: str) -> Document:
     """The ranking that follows from canonical inputs; of a board computed elsewhere, what its rows say."""
-    inputs = thaw(inputs_text)
+    return document_of(thaw(inputs_text))
+
+
+def document_of(inputs: Mapping[str, Any]) -> Document:
+    """The ranking that follows from thawed inputs: what was sealed and nothing else."""
     if is_external(inputs):
         return external_document(inputs)
-    result = score_inputs(inputs)
-    units = {unit["key"]: unit for unit in inputs["units"]}
+    columns = columns_of(inputs)
+    result = rules_for(inputs["rules_version"])(columns.board, scheme_of(inputs))
     scheme = inputs["scheme"]
     options = _options_of(scheme["parameters"])
     return {
@@ -80,17 +87,16 @@ def compute_document(inputs_text: str) -> Document:
         "period": inputs["period"],
         "board": inputs["board"],
         "scheme": f"{scheme['code']}-v{scheme['version']}",
-        "entries": [_entry_document(entry, units[entry.key], options) for entry in result.entries],
+        "entries": [
+            _entry_document(position, inputs["units"][position], columns, result, options)
+            for position in result.ranked
+        ],
     }
 
 
 def document_digest(document: Document) -> str:
     """SHA-256 of the document's canonical JSON."""
     return digest_text(canonical_json(document))
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
 
 
 def _unit_input(unit: Mapping[str, Any]) -> UnitInput:
@@ -105,71 +111,97 @@ def _unit_input(unit: Mapping[str, Any]) -> UnitInput:
     )
 
 
-def line_input(line: Mapping[str, Any]) -> LineInput:
-    """A thawed line as the scoring core takes it."""
-    return LineInput(
-        indicator=line["code"],
-        kind=Kind(line["kind"]),
-        direction=Direction(line["direction"]),
-        counted=line["counted"],
-        target=_number(line["target"]),
-        strict=line["strict"],
-        excluded=Reason(line["excluded"]) if line["excluded"] else None,
-        value=_number(line["value"]),
-        baseline=_number(line["baseline"]),
-        milestone_share=_number(line["milestone_share"]),
-        milestone_amount=_number(line["milestone_amount"]),
-        weight=Decimal(line["weight"]),
-        due=line["due"],
-    )
-
-
 def _options_of(parameters: Mapping[str, Any]) -> frozenset[str]:
     """Which of late, grade and vetoed a scheme has; the documents of others never name them."""
     names = {"late": "late", "grades": "grade", "veto": "vetoed"}
     return frozenset(key for parameter, key in names.items() if parameters.get(parameter))
 
 
-def _entry_document(entry: EntryResult, unit: Mapping[str, Any], options: frozenset[str]) -> Document:
-    names = {line["code"]: line["indicator"] for line in unit["lines"]}
-    more = {
-        "late": two_places(entry.late),
-        "grade": entry.grade,
-        "vetoed": [names[code] for code in entry.vetoed],
-    }
+def _entry_document(
+    position: int,
+    unit: Mapping[str, Any],
+    columns: Columns,
+    result: BoardColumnsResult,
+    options: frozenset[str],
+) -> Document:
+    lines, total = unit["lines"], result.totals[position]
+    more: Document = {}
+    if options:
+        names = {line["code"]: line["indicator"] for line in lines}
+        more = {
+            "late": _hundredths(result.late[position]),
+            "grade": result.grades[position],
+            "vetoed": [names[code] for code in result.vetoed[position]],
+        }
     return {key: value for key, value in more.items() if key in options} | {
         "unit": unit["name"],
-        "group": entry.group,
-        "base": two_places(entry.base),
-        "bonus": two_places(entry.bonus),
-        "deduction": two_places(entry.deduction),
-        "total": two_places(entry.total),
-        "rank": entry.rank,
-        "group_rank": entry.group_rank,
-        "excluded": entry.excluded,
-        "lines": [
-            _line_document(result, line) for result, line in zip(entry.lines, unit["lines"], strict=True)
-        ],
+        "group": result.groups[position],
+        "base": _hundredths(result.bases[position]),
+        "bonus": _hundredths(columns.board.bonuses[position]),
+        "deduction": _hundredths(columns.board.deductions[position]),
+        "total": _hundredths(total),
+        "rank": result.ranks[position],
+        "group_rank": result.group_ranks[position],
+        "excluded": None if total is not None else Reason.NOT_RANKED.value,
+        "lines": _line_documents(lines, columns.places[position], result.blocks),
     }
 
 
-def _line_document(result: LineResult, line: Mapping[str, Any]) -> Document:
-    factor = Decimal(line["factor"])
-    return {
-        "indicator": line["indicator"],
-        "target_text": line["target_text"],
-        "target": in_own_unit(_number(line["target"]), factor),
-        "expected": in_own_unit(result.expected, factor),
-        "value": in_own_unit(_number(line["value"]), factor),
-        "baseline": in_own_unit(_number(line["baseline"]), factor),
-        "attainment": two_places(result.attainment),
-        "completion": two_places(result.completion),
-        "score": two_places(result.score),
-        "weight": plain_decimal(result.weight),
-        "light": str(result.light),
-        "reason": str(result.reason) if result.reason else None,
-        "source": dict(line["source"]),
-    }
+_LIGHTS = {light: light.value for light in Light}
+_REASONS: dict[Reason | None, str | None] = {None: None} | {reason: reason.value for reason in Reason}
+
+
+def _line_documents(
+    lines: Sequence[Mapping[str, Any]], places: Sequence[Place], blocks: Sequence[BlockResult]
+) -> list[Document]:
+    documents = []
+    for line, (number, row) in zip(lines, places, strict=True):
+        block, factor = blocks[number], line["factor"]
+        documents.append(
+            {
+                "indicator": line["indicator"],
+                "target_text": line["target_text"],
+                "target": _in_text(line["target"], factor),
+                "expected": _expected(block.expected[row], factor),
+                "value": _in_text(line["value"], factor),
+                "baseline": _in_text(line["baseline"], factor),
+                "attainment": _hundredths(block.attainments[row]),
+                "completion": _hundredths(block.completions[row]),
+                "score": _hundredths(block.scores[row]),
+                "weight": _weight(block.weight),
+                "light": _LIGHTS[block.lights[row]],
+                "reason": _REASONS[block.reasons[row]],
+                "source": line["source"],
+            }
+        )
+    return documents
+
+
+_OWN = "1"
+"""The factor of a line whose document uses the indicator's own unit."""
+
+
+def _in_text(number: str | None, factor: str) -> str | None:
+    """A sealed number in the document's unit; sealed numbers are written as plainly as can be already."""
+    if number is None or factor == _OWN:
+        return number
+    return in_own_unit(Decimal(number), Decimal(factor))
+
+
+@lru_cache(maxsize=65536)
+def _expected(scaled: int | None, factor: str) -> str | None:
+    number = None if scaled is None else from_scaled(scaled, places=EXPECTED_PLACES)
+    return in_own_unit(number, Decimal(factor))
+
+
+@lru_cache(maxsize=65536)
+def _hundredths(number: int | None) -> str | None:
+    return None if number is None else two_places(from_hundredths(number))
+
+
+@lru_cache(maxsize=1024)
+def _weight(scaled: int) -> str:
+    return plain_decimal(from_scaled(scaled, places=PLACES))
 
 
 def in_own_unit(number: Decimal | None, factor: Decimal) -> str | None:
@@ -185,11 +217,27 @@ def two_places(number: Decimal | None) -> str | None:
 Fields = dict[str, Any]
 """Column names of a stored row with the values they must hold."""
 
+Values = tuple[Any, ...]
+"""The values that a stored line must hold, in the order of LINE_FIELDS."""
 
-def rows_of(inputs: Mapping[str, Any], document: Document) -> list[tuple[str, Fields, list[Fields]]]:
+
+ENTRY_FIELDS = (
+    *("position", "unit", "group", "base", "bonus", "deduction", "total", "rank", "group_rank"),
+    *("excluded", "late", "grade", "vetoed", "previous_rank", "last_year_rank"),
+)
+LINE_FIELDS = (
+    *("position", "indicator_code", "indicator", "unit", "target_text", "target", "expected", "value"),
+    *("baseline", "attainment", "completion", "score", "weight", "light", "reason", "figure_id"),
+    *("source_file", "source_sheet", "source_cell", "detail"),
+)
+"""Columns of a stored entry and line beside their keys, in the order in which they are written."""
+
+
+def rows_of(inputs: Mapping[str, Any], document: Document) -> list[tuple[str, Fields, list[Values]]]:
     """The rows that a run is stored as: for each entry its organisation's code, its fields, its lines'.
 
-    The store writes them and the check of sealed rankings compares every field with them.
+    Lines come as bare values in the order of LINE_FIELDS. The store writes the rows and the check of sealed
+    rankings compares every field with them.
     """
     units = {unit["name"]: unit for unit in inputs["units"]}
     ranks = {name: (inputs["comparisons"][name] or {}).get("ranks", {}) for name in ("previous", "last_year")}
@@ -214,31 +262,17 @@ def rows_of(inputs: Mapping[str, Any], document: Document) -> list[tuple[str, Fi
             "last_year_rank": ranks["last_year"].get(unit["key"]),
         }
         pairs = zip(item["lines"], unit["lines"], strict=True)
-        lines = [_line_fields(place, line, source) for place, (line, source) in enumerate(pairs, start=1)]
+        lines = [_line_values(place, line, source) for place, (line, source) in enumerate(pairs, start=1)]
         rows.append((unit["key"], fields, lines))
     return rows
 
 
-def _line_fields(position: int, line: Document, source: Mapping[str, Any]) -> Fields:
-    return {
-        "position": position,
-        "indicator_code": source["code"],
-        "indicator": line["indicator"],
-        "unit": source["unit"],
-        "target_text": line["target_text"],
-        "target": line["target"] or "",
-        "expected": line["expected"] or "",
-        "value": line["value"] or "",
-        "baseline": line["baseline"] or "",
-        "attainment": line["attainment"],
-        "completion": line["completion"],
-        "score": line["score"],
-        "weight": line["weight"] or "",
-        "light": line["light"],
-        "reason": line["reason"] or "",
-        "figure_id": source["figure"],
-        "source_file": line["source"]["file"] or "",
-        "source_sheet": line["source"]["sheet"] or "",
-        "source_cell": line["source"]["cell"] or "",
-        "detail": source["detail"],
-    }
+def _line_values(position: int, line: Document, source: Mapping[str, Any]) -> Values:
+    origin = line["source"]
+    return (
+        *(position, source["code"], line["indicator"], source["unit"], line["target_text"]),
+        *(line["target"] or "", line["expected"] or "", line["value"] or "", line["baseline"] or ""),
+        *(line["attainment"], line["completion"], line["score"], line["weight"] or ""),
+        *(line["light"], line["reason"] or "", source["figure"]),
+        *(origin["file"] or "", origin["sheet"] or "", origin["cell"] or "", source["detail"]),
+    )

@@ -14,7 +14,16 @@ from typing import Any
 from django.db.models import Model
 
 from audit.canonical import digest_text
-from rankings.computing import Fields, compute_document, document_digest, rows_of, thaw, two_places
+from rankings.computing import (
+    LINE_FIELDS,
+    Fields,
+    Values,
+    document_digest,
+    document_of,
+    rows_of,
+    thaw,
+    two_places,
+)
 from rankings.external import rank_remarks
 from rankings.models import ChainHead, RankingRun
 from rankings.selectors import entries_with_lines
@@ -80,7 +89,7 @@ def _check_content(run: RankingRun) -> list[Difference]:
         return [_difference(run, "封存的输入与其摘要不符")]
     try:
         inputs = thaw(run.inputs)
-        document = compute_document(run.inputs)
+        document = document_of(inputs)
         rows = rows_of(inputs, document)
     except (KeyError, TypeError, ValueError, ArithmeticError, ScoringError) as error:
         return [_difference(run, f"封存的输入已不能计算：{error}")]
@@ -113,7 +122,7 @@ def _check_identity(run: RankingRun, inputs: dict[str, Any]) -> Iterator[str]:
             yield f"“{name}”与封存输入不符：应为 {sealed}，现为 {now}"
 
 
-def _first_deviation(run: RankingRun, rows: list[tuple[str, Fields, list[Fields]]]) -> str | None:
+def _first_deviation(run: RankingRun, rows: list[tuple[str, Fields, list[Values]]]) -> str | None:
     """The first stored field that differs from what the sealed inputs give, as a sentence."""
     entries = entries_with_lines(run)
     if len(entries) != len(rows):
@@ -127,10 +136,11 @@ def _first_deviation(run: RankingRun, rows: list[tuple[str, Fields, list[Fields]
         stored = list(entry.lines.all())
         if len(stored) != len(lines):
             return f"{fields['unit']}应有 {len(lines)} 项指标，现有 {len(stored)} 项"
-        for line, line_fields in zip(stored, lines, strict=True):
-            deviation = _deviating_field(line, line_fields)
+        for line, values in zip(stored, lines, strict=True):
+            sealed = dict(zip(LINE_FIELDS, values, strict=True))
+            deviation = _deviating_field(line, sealed)
             if deviation:
-                return f"{fields['unit']}的{line_fields['indicator']}{deviation}"
+                return f"{fields['unit']}的{sealed['indicator']}{deviation}"
     return None
 
 

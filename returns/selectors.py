@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from audit.canonical import plain_decimal
 from districts.models import Organisation, OrganisationKind, OrganisationName
@@ -37,8 +36,7 @@ Place = tuple[int, int]
 """(indicator id, organisation id)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectiveFigure:
+class EffectiveFigure(NamedTuple):
     """The figure that counts for a place (DOMAIN section 4), with where it came from."""
 
     figure_id: int
@@ -46,10 +44,10 @@ class EffectiveFigure:
     value: Decimal
     is_verified: bool
     revision: int
-    data_as_of: datetime.date | None = None
-    file: str = ""
-    sheet: str = ""
-    cell: str = ""
+    data_as_of: datetime.date | None
+    file: str
+    sheet: str
+    cell: str
 
 
 def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Place, EffectiveFigure]:
@@ -57,68 +55,54 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
 
     The latest verified one; where none is verified, the lead department's latest submitted one, else
     the district's own. With `verified_only` (frozen rankings) an unverified figure is left out.
+
+    One query: the database sorts those of a place by precedence, and the last one stands.
     """
-    rows = _effective_rows(
-        cycle,
-        *("id", "reporter_id", "value", "verified_value", "revision_number", "verified_revision"),
-        verified_only=verified_only,
-    )
-    sources = _sources(cycle)
-    figures = {}
-    for place, (is_verified, figure_id, reporter_id, value, verified, revision, seen) in rows.items():
-        number = seen if is_verified else revision
-        as_of, file, sheet, cell = sources[(figure_id, number)]
-        figures[place] = EffectiveFigure(
-            figure_id=figure_id,
-            reporter_id=reporter_id,
-            value=verified if is_verified else value,
-            is_verified=is_verified,
-            revision=number,
-            data_as_of=as_of,
-            file=file or "",
-            sheet=sheet,
-            cell=cell,
-        )
-    return figures
-
-
-def _effective_rows(cycle: Cycle, *columns: str, verified_only: bool = False) -> dict[Place, tuple[Any, ...]]:
-    """Whether it is verified, and the given columns, of the figure that counts for each place. One query.
-
-    Places come in the order of their first figure.
-    """
-    condition = Q(verified_at__isnull=False)
-    if not verified_only:
-        condition |= Q(state=FigureState.SUBMITTED, value__isnull=False)
-    candidates = (
-        Figure.objects.filter(condition, cycle=cycle)
-        .order_by("id")
+    condition, precedence = _counting("figure__", verified_only=verified_only)
+    of_verified = Q(figure__verified_at__isnull=False, number=F("figure__verified_revision"))
+    of_newest = Q(figure__verified_at__isnull=True, number=F("figure__revision_number"))
+    rows = (
+        FigureRevision.objects.filter(condition, of_verified | of_newest, figure__cycle=cycle)
+        .annotate(**precedence)
+        .order_by("precedence", "since", "-figure_id")
         .values_list(
-            *("indicator_id", "organisation_id", "reporter_id", "indicator__lead_id"),
-            *("submitted_at", "verified_at"),
-            *columns,
+            *("figure__indicator_id", "figure__organisation_id", "figure_id", "figure__reporter_id"),
+            *("counts", "precedence", "number", "data_as_of", "upload__filename", "sheet", "cell"),
         )
         .iterator(chunk_size=5000)
     )
-    best: dict[Place, tuple[Any, ...]] = {}
-    standing: dict[Place, tuple[int, datetime.datetime]] = {}
-    for indicator, organisation, reporter, lead, submitted_at, verified_at, *rest in candidates:
-        place = (indicator, organisation)
-        precedence = (2, verified_at) if verified_at else (1 if reporter == lead else 0, submitted_at)
-        if place not in best or precedence > standing[place]:
-            best[place] = (verified_at is not None, *rest)
-            standing[place] = precedence
-    return best
+    return {
+        (indicator, organisation): EffectiveFigure(
+            pk, reporter, value, rank == _VERIFIED, number, as_of, file or "", sheet, cell
+        )
+        for indicator, organisation, pk, reporter, value, rank, number, as_of, file, sheet, cell in rows
+    }
 
 
-def _sources(cycle: Cycle) -> dict[tuple[int, int], tuple[datetime.date | None, str | None, str, str]]:
-    rows = (
-        FigureRevision.objects.filter(figure__cycle=cycle)
-        .filter(Q(number=F("figure__revision_number")) | Q(number=F("figure__verified_revision")))
-        .order_by()
-        .values_list("figure_id", "number", "data_as_of", "upload__filename", "sheet", "cell")
-    )
-    return {(figure, number): (as_of, file, sheet, cell) for figure, number, as_of, file, sheet, cell in rows}
+_VERIFIED, _OF_THE_LEAD, _OF_THE_PLACE = 2, 1, 0
+"""What counts before what, the higher the stronger."""
+
+
+def _counting(figure: str, *, verified_only: bool) -> tuple[Q, dict[str, Any]]:
+    """Which figures may count, and their precedence, the moment since when, and the value that counts.
+
+    figure is the path to the figure. Sorted by precedence, moment and falling id the last of a place counts.
+    """
+    is_verified = Q(**{f"{figure}verified_at__isnull": False})
+    condition = is_verified
+    if not verified_only:
+        condition |= Q(**{f"{figure}state": FigureState.SUBMITTED, f"{figure}value__isnull": False})
+    of_lead = Q(**{f"{figure}reporter": F(f"{figure}indicator__lead")})
+    return condition, {
+        "precedence": Case(
+            When(is_verified, then=Value(_VERIFIED)),
+            When(of_lead, then=Value(_OF_THE_LEAD)),
+            default=Value(_OF_THE_PLACE),
+            output_field=IntegerField(),
+        ),
+        "since": Case(When(is_verified, then=F(f"{figure}verified_at")), default=F(f"{figure}submitted_at")),
+        "counts": Case(When(is_verified, then=F(f"{figure}verified_value")), default=F(f"{figure}value")),
+    }
 
 
 def scored_targets(cycle: Cycle) -> list[Target]:
@@ -147,10 +131,15 @@ def previous_values(cycle: Cycle) -> dict[Place, Decimal]:
     earlier = Cycle.objects.filter(plan=cycle.plan_id, year=cycle.year, quarter=cycle.quarter - 1).first()
     if earlier is None:
         return {}
-    rows = _effective_rows(earlier, "value", "verified_value")
-    return {
-        place: verified if is_verified else value for place, (is_verified, value, verified) in rows.items()
-    }
+    condition, precedence = _counting("", verified_only=False)
+    rows = (
+        Figure.objects.filter(condition, cycle=earlier)
+        .annotate(**precedence)
+        .order_by("precedence", "since", "-id")
+        .values_list("indicator_id", "organisation_id", "counts")
+        .iterator(chunk_size=5000)
+    )
+    return {(indicator, organisation): value for indicator, organisation, value in rows}
 
 
 def reported_indicators(plan: Plan) -> QuerySet[Indicator]:

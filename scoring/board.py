@@ -277,7 +277,7 @@ class _Blocks:
         """Put a line into the block of its terms. Raises ScoringError for what no rule covers."""
         block = self._latest.get(line.indicator)
         if block is None or not _on_same_terms(block.sample, line):
-            terms = _terms_of(line)
+            terms = terms_of(line)
             block = self._by_terms.get(terms)
             if block is None:
                 block = self._by_terms[terms] = _OpenBlock(len(self._by_terms), line, terms)
@@ -302,7 +302,7 @@ def _on_same_terms(one: LineInput, other: LineInput) -> bool:
     )
 
 
-def _terms_of(line: LineInput) -> Terms:
+def terms_of(line: LineInput) -> Terms:
     """The terms of a line. Raises ScoringError for what no rule covers."""
     share, amount = line.milestone_share, line.milestone_amount
     if share is not None and amount is not None:
@@ -337,8 +337,8 @@ def _to_columns(board: BoardInput) -> tuple[BoardColumns, list[list[_Place]]]:
         keys=[unit.key for unit in board.units],
         orders=[unit.order for unit in board.units],
         groups=[unit.group for unit in board.units],
-        bonuses=[_points(unit.bonuses, what=f"“{unit.key}”的加分") for unit in board.units],
-        deductions=[_points(unit.deductions, what=f"“{unit.key}”的扣分") for unit in board.units],
+        bonuses=[points_of(unit.bonuses, what=f"“{unit.key}”的加分") for unit in board.units],
+        deductions=[points_of(unit.deductions, what=f"“{unit.key}”的扣分") for unit in board.units],
         blocks=blocks.close(),
         group_by_lines=board.group_by_lines,
         late_days=[unit.late_days for unit in board.units],
@@ -361,7 +361,7 @@ def _place_lines(position: int, unit: UnitInput, blocks: _Blocks) -> list[_Place
     return places
 
 
-def _points(entries: Sequence[Decimal], *, what: str) -> int:
+def points_of(entries: Sequence[Decimal], *, what: str) -> int:
     """Sum of bonus or deduction entries in hundredths; each is zero or more."""
     for entry in entries:
         if entry < 0:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +12,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from districts.models import Organisation
-from rankings.computing import Document, compute_document, document_digest, freeze, rows_of, thaw
+from huzhou_targets.bulk import collector_at_rest, insert_rows
+from rankings.computing import (
+    ENTRY_FIELDS,
+    LINE_FIELDS,
+    Document,
+    Fields,
+    document_digest,
+    document_of,
+    freeze,
+    rows_of,
+    thaw,
+)
 from rankings.inputs import Material, board_inputs, gather
 from rankings.models import BoardLock, RankingEntry, RankingLine, RankingRun
 from rankings.services.schemes import scheme_for
@@ -33,8 +46,11 @@ def build_ranking(*, cycle: Cycle, board: str, actor: User | None = None) -> Ran
                 .order_by("-id")
                 .first()
             )
-        material = gather(cycle, verified_only=False)
-        return store_run(material=material, board=board, status=RankingRun.Status.PRELIMINARY, actor=actor)
+        with collector_at_rest():
+            material = gather(cycle, verified_only=False)
+            return store_run(
+                material=material, board=board, status=RankingRun.Status.PRELIMINARY, actor=actor
+            )
 
 
 def _lock_board(cycle: Cycle, board: str) -> None:
@@ -69,7 +85,8 @@ def store_run(
         delete_preliminary(preliminary)
     if not inputs["units"]:
         return None
-    document = compute_document(text)
+    sealed = thaw(text)
+    document = document_of(sealed)
     run = RankingRun.objects.create(
         cycle=cycle,
         board=board,
@@ -86,7 +103,7 @@ def store_run(
         computed_at=now,
         data_as_of=_newest_day(inputs),
     )
-    store_entries(run, thaw(text), document)
+    store_entries(run, sealed, document)
     return run
 
 
@@ -110,11 +127,25 @@ def store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -
         ).values_list("code", "id")
     )
     rows = rows_of(inputs, document)
-    entries = [RankingEntry(run=run, organisation_id=ids[key], **fields) for key, fields, _ in rows]
-    RankingEntry.objects.bulk_create(entries, batch_size=2000)
-    lines = [
-        RankingLine(entry=entry, **fields)
-        for entry, (_, _, line_fields) in zip(entries, rows, strict=True)
-        for fields in line_fields
-    ]
-    RankingLine.objects.bulk_create(lines, batch_size=2000)
+    insert_rows(
+        RankingEntry,
+        ("run_id", "organisation_id", *ENTRY_FIELDS),
+        ((run.pk, ids[key], *_entry_values(fields)) for key, fields, _ in rows),
+    )
+    stored = dict(RankingEntry.objects.filter(run=run).values_list("position", "id"))
+    insert_rows(
+        RankingLine,
+        ("entry_id", *LINE_FIELDS),
+        (
+            (entry_id, *line[:-1], json.dumps(line[-1]) if line[-1] else "{}")
+            for _, fields, lines in rows
+            for entry_id in [stored[fields["position"]]]
+            for line in lines
+        ),
+    )
+
+
+def _entry_values(fields: Fields) -> Iterator[object]:
+    for name in ENTRY_FIELDS:
+        value = fields[name]
+        yield json.dumps(value) if name == "vetoed" and value is not None else value

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from audit import protection
 from audit.canonical import canonical_json, digest_text
-from rankings.computing import compute_document, document_digest, rows_of, thaw
+from rankings.computing import LINE_FIELDS, compute_document, document_digest, rows_of, thaw
 from rankings.models import ChainHead, RankingEntry, RankingLine, RankingRun
 from rankings.services.sealing import (
     freeze_cycle,
@@ -145,7 +145,8 @@ def _recompute_everything(pick: random.Random) -> str:
         entry = victim.entries.get(organisation__code=key)
         RankingEntry.objects.filter(pk=entry.pk).update(**(fields | {"position": fields["position"] + 100}))
         for line in lines:
-            entry.lines.filter(position=line["position"]).update(**line)
+            values = dict(zip(LINE_FIELDS, line, strict=True))
+            entry.lines.filter(position=values["position"]).update(**values)
     for entry in victim.entries.all():
         RankingEntry.objects.filter(pk=entry.pk).update(position=entry.position - 100)
     previous = "0" * 64

@@ -1,0 +1,113 @@
+"""One measured run in a fresh process: `python -m bench.recompute_run WHAT ORGANISATIONS INDICATORS`.
+
+Prints one JSON document. The database is that of the environment and must be empty.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import gc
+import json
+import pstats
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - after the set-up
+from django.db import connection, transaction  # noqa: E402
+
+from bench import recompute_floor, recompute_loop  # noqa: E402
+from bench.recompute_world import World, make_world  # noqa: E402
+from rankings.models import RankingEntry, RankingLine, RankingRun  # noqa: E402
+from rankings.services.runs import build_ranking  # noqa: E402
+
+
+def measured(act: Callable[[], object]) -> float:
+    """Seconds of wall time, without what the collector would do for earlier garbage."""
+    gc.collect()
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def empty() -> None:
+    """Remove every stored ranking, so that each way writes all rows anew."""
+    for model in (RankingLine, RankingEntry, RankingRun):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608 - names of our own tables
+
+
+def ours(world: World) -> dict[str, Any]:
+    """Read, score, rank and store as a worker does; the digests say whether two databases agree."""
+
+    def act() -> None:
+        build_ranking(cycle=world.cycle, board="districts")
+
+    seconds = measured(act)
+    run = RankingRun.objects.get()
+    lines = RankingLine.objects.count()
+    return {
+        "seconds": seconds,
+        "lines": lines,
+        "digests": [run.input_digest, run.result_digest],
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def floor(world: World) -> dict[str, Any]:
+    """The same rows read and the same rows written, without any thought."""
+    build_ranking(cycle=world.cycle, board="districts")
+    kept = recompute_floor.keep_results()
+    empty()
+
+    def act() -> None:
+        with transaction.atomic():
+            recompute_floor.read_rows(world.cycle)
+            recompute_floor.write_rows(kept)
+
+    return {"seconds": measured(act), "lines": RankingLine.objects.count()}
+
+
+def loop(world: World) -> dict[str, Any]:
+    """A plain loop over model objects that does the same."""
+    return {
+        "seconds": measured(lambda: recompute_loop.rebuild(world.cycle)),
+        "lines": RankingLine.objects.count(),
+    }
+
+
+def profile(world: World) -> dict[str, Any]:
+    """Where the time of `ours` goes, for people."""
+    profiler = cProfile.Profile()
+    profiler.runcall(build_ranking, cycle=world.cycle, board="districts")
+    pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(45)
+    return {}
+
+
+WAYS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "ours": ours,
+    "floor": floor,
+    "loop": loop,
+    "profile": profile,
+}
+
+
+def main() -> None:
+    """Make the world, run one way on it, print what came out."""
+    what, organisations, indicators = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        world = make_world(organisations=organisations, indicators=indicators)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    print(json.dumps(WAYS[what](world)))
+
+
+if __name__ == "__main__":
+    main()
