@@ -113,6 +113,11 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
     refused = Upload.objects.filter(state=Upload.State.REFUSED, organisation__code=place).first()
     if refused is not None:
         stops.append(("upload-refused", reverse("upload", args=[refused.pk]), reporter))
+    waiting = Upload.objects.filter(state=Upload.State.CHECKED, organisation__code=place).first()
+    if waiting is not None:
+        stops.append(("upload-waiting", reverse("upload", args=[waiting.pk]), reporter))
+        if waiting.batch is not None:
+            stops.append(("upload-batch", reverse("upload_batch", args=[waiting.batch]), reporter))
     return [Stop(name=name, address=address, account=account) for name, address, account in stops]
 
 

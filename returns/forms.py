@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.template.defaultfilters import filesizeformat
 
 from districts.models import Organisation
 from returns.overviews import FormLine
-from returns.services.batches import BATCH_FILES
+from returns.services.batches import BATCH_BYTES, BATCH_FILES
 from returns.services.entry import Entry
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.et,.csv,.zip"
@@ -24,7 +25,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """Several files of one input, at most BATCH_FILES."""
+    """Several files of one input, at most BATCH_FILES and together at most BATCH_BYTES."""
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Every file by itself; none at all is the field's own error."""
@@ -32,6 +33,11 @@ class ManyFilesField(forms.FileField):
         if len(files) > BATCH_FILES:
             raise forms.ValidationError(
                 f"一次最多上传 {BATCH_FILES} 个文件，选了 {len(files)} 个；请分几次上传。"
+            )
+        total = sum(file.size or 0 for file in files if file)
+        if total > BATCH_BYTES:
+            raise forms.ValidationError(
+                f"一次上传的文件合计 {filesizeformat(total)}，超过 {filesizeformat(BATCH_BYTES)} 的上限；请分几次上传。"
             )
         clean_one = super().clean
         return [clean_one(file, initial) for file in files or [None]]

@@ -27,6 +27,9 @@ from returns.workbook.types import Problem
 BATCH_FILES = 20
 """Files that one request takes, or one zip holds."""
 
+BATCH_BYTES = 60 * 1024 * 1024
+"""What all files of one request may hold together; the web server's own limit is a little higher."""
+
 LIMITS = Limits()
 
 

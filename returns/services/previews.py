@@ -191,7 +191,10 @@ def compute_preview(
                 stored_at=revision.created_at if revision else None,
                 sheet=row.sheet,
                 cell=row.cell,
-                warnings=tuple(warnings.get((row.indicator, row.organisation), ())),
+                warnings=tuple(
+                    _without_place(warning, row)
+                    for warning in warnings.get((row.indicator, row.organisation), ())
+                ),
             )
         )
     return Preview(
@@ -202,6 +205,11 @@ def compute_preview(
         lines=tuple(sorted(lines, key=lambda line: _ORDER[line.effect])),
         token=_token(rows, stored),
     )
+
+
+def _without_place(warning: str, row: FigureRow) -> str:
+    """A warning (`code：sheet!cell：message`) without its code and the cell, which the line shows."""
+    return warning.partition("：")[2].removeprefix(f"{row.sheet}!{row.cell}：")
 
 
 def _effect(figure: Figure | None, revision: FigureRevision | None, row: FigureRow) -> Effect:

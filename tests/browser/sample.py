@@ -59,6 +59,7 @@ def main() -> None:
         _report(second, code, values)
     _verify(second, except_for="changhe")
     _refused_upload(second)
+    _waiting_uploads(second)
     from rankings.services.requests import run_due_requests
 
     run_due_requests()
@@ -205,6 +206,29 @@ def _refused_upload(cycle):  # type: ignore[no-untyped-def]
     )
     upload.content.save("sample.bin", ContentFile(b"demo"), save=False)
     upload.save()
+
+
+def _waiting_uploads(cycle):  # type: ignore[no-untyped-def]
+    """Two files sent together: one waits for its person, one was refused."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from accounts.models import User
+    from returns.services.batches import receive_batch
+    from returns.services.reading import read_due_uploads
+    from tests.workbook.builders import sheet_bytes
+
+    user = User.objects.get(username="wuxing")
+    head = ["区县", "科技型产业园（专业园）", "省级以上专精特新企业"]
+    receive_batch(
+        actor=user,
+        cycle=cycle,
+        reporter=user.organisation,
+        files=[
+            SimpleUploadedFile(f"演示数据-吴兴区{name}.xlsx", sheet_bytes([head, ["吴兴区", parks, 150]]))
+            for name, parks in (("更正", 8), ("更正（有错）", "约8"))
+        ],
+    )
+    read_due_uploads()
 
 
 if __name__ == "__main__":

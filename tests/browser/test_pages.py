@@ -38,6 +38,8 @@ STOPS = (
     "upload-form",
     "uploads",
     "upload-refused",
+    "upload-waiting",
+    "upload-batch",
     "review-list",
     "review",
     "review-verified",

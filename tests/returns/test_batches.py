@@ -169,6 +169,17 @@ def test_more_files_than_the_limit_are_refused_by_the_form(client: Client) -> No
     assert Upload.objects.count() == 0
 
 
+def test_files_that_are_too_large_together_are_refused_by_the_form(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("returns.forms.BATCH_BYTES", 20_000)
+
+    page = send(client, ("一.csv", b"1" * 15_000), ("二.csv", b"1" * 15_000))
+
+    assert "一次上传的文件合计 29.3 KB，超过 19.5 KB 的上限；请分几次上传。" in page.replace("\xa0", " ")
+    assert Upload.objects.count() == 0
+
+
 def test_nothing_chosen_is_said_by_the_form(client: Client) -> None:
     response = client.post(PAGE, {"reporter": "jxj"})
 

@@ -108,6 +108,17 @@ def test_preview_tells_new_changed_handed_in_and_unchanged_apart(world: World) -
     assert Preview.from_data(json.loads(json.dumps(upload.preview))) == preview
 
 
+def test_preview_shows_warnings_beside_their_figure(world: World) -> None:
+    upload = examine(world, parks=900)
+
+    preview = Preview.from_data(upload.preview)
+
+    assert {line.indicator: line.warnings for line in preview.lines} == {
+        "科技型产业园": ("吴兴区“科技型产业园”填了 900个，超过目标 12个 的 3 倍。请核对数值和单位。",),
+        "小微企业": (),
+    }
+
+
 def test_second_of_two_people_sees_the_first_ones_change_before_anything_is_stored(world: World) -> None:
     world.people["second"] = UserFactory.create(username="second", organisation=world.wuxing)
     grant(world.people["second"], Role.REPORTER, world.wuxing)
