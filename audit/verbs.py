@@ -56,6 +56,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "figure.withdrawn": "撤回数据",
         "return.saved": "保存季报",
         "return.submitted": "报送季报",
+        "check.switched-off": "关闭填报核对",
+        "check.switched-on": "开启填报核对",
     },
     "周期与排名": {
         "cycle.opened": "开放填报",

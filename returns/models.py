@@ -87,6 +87,29 @@ class LatePermission(models.Model):
         return f"{self.cycle} {self.organisation} 至{self.until}"
 
 
+class CheckSetting(models.Model):
+    """A check that a plan has switched off, or on again: how it stands now. Each change is in the trail.
+
+    A check without a row is on. Which checks there are says returns.workbook.cross_checks.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="check_settings")
+    code = models.CharField("核对", max_length=32)
+    is_enabled = models.BooleanField("开启")
+    reason = models.TextField("理由")
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField("改动时间")
+
+    class Meta:
+        ordering = ["plan", "code"]
+        verbose_name = "核对设置"
+        verbose_name_plural = "核对设置"
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="check_once_in_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.code}"
+
+
 DATA_ENTRY_ROLES = (Role.REPORTER, Role.REVIEWER, Role.VERIFIER)
 
 

@@ -13,6 +13,7 @@ from accounts.rules import Person, held_roles, organisations_of
 from districts.models import Organisation, OrganisationKind
 from indicators.models import Indicator, Target
 from indicators.overviews import plans_visible_to
+from returns.disagreements import disagreements
 from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
 from returns.rules import may_report_place, may_verify
 from returns.selectors import ASSESSED_KINDS, NoSuchThing, find_cycle, scored_targets
@@ -199,10 +200,12 @@ class ReviewLine:
     revision: FigureRevision | None
     target: Target | None
     may_verify: bool
+    differs: tuple[str, ...] = ()
+    """What others reported otherwise for the same place, in sentences."""
 
 
 def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[ReviewLine]:
-    """The figures of a cycle that this account confirms, with target and newest revision. Three queries."""
+    """The figures of a cycle that this account confirms, with target and newest revision. Five queries."""
     figures = [
         figure
         for figure in Figure.objects.visible_to(user)
@@ -213,12 +216,14 @@ def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[R
     ]
     revisions = _present_revisions(figures)
     targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
+    differs = disagreements(figures)
     return [
         ReviewLine(
             figure=figure,
             revision=revisions.get(figure.pk),
             target=targets.get((figure.indicator_id, figure.organisation_id)),
             may_verify=True,
+            differs=tuple(differs.get(figure.pk, ())),
         )
         for figure in figures
     ]

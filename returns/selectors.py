@@ -14,6 +14,8 @@ from districts.models import Organisation, OrganisationKind, OrganisationName
 from districts.names import fold_name
 from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Plan, Target, TargetKind
 from indicators.periods import Period
+from returns.check_settings import switched_off_checks
+from returns.disagreements import figures_of_others
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_report_place
 from returns.states import FigureState
@@ -172,6 +174,7 @@ def build_vocabulary(cycle: Cycle, *, reporter: Organisation) -> Vocabulary:
             if title
         ),
         template_organisation=reporter.code,
+        switched_off=switched_off_checks(plan.pk),
     )
 
 
@@ -233,6 +236,7 @@ def _place_terms(
         .iterator(chunk_size=5000)
     }
     previous = previous_values(cycle)
+    others = figures_of_others(cycle, reporter_id=reporter.pk)
     kinds = {OrganisationKind.CITY, OrganisationKind.DISTRICT, OrganisationKind.ZONE}
     terms = {}
     for indicator in indicators:
@@ -250,6 +254,7 @@ def _place_terms(
                 target_value=value,
                 target_unit=unit,
                 previous=previous.get(place),
+                others=others.get(place, ()),
                 may_report=may_report_place(
                     reporter_id=reporter.pk,
                     indicator=indicator,

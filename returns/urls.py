@@ -3,7 +3,7 @@
 from django.urls import path
 
 from huzhou_targets.converters import register_period
-from returns import review_views, upload_views, views
+from returns import check_views, review_views, upload_views, views
 
 register_period()
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("returns/<slug:plan>/<period:period>/form/", views.return_form, name="return_form"),
     path("returns/<slug:plan>/<period:period>/upload/", upload_views.upload_return, name="upload_return"),
     path("returns/<slug:plan>/<period:period>/template/", views.return_template, name="return_template"),
+    path(
+        "returns/<slug:plan>/<period:period>/templates/", check_views.cycle_templates, name="cycle_templates"
+    ),
+    path("returns/<slug:plan>/checks/", check_views.check_list, name="check_list"),
     path("uploads/<int:pk>/receipt/", upload_views.upload_receipt, name="upload_receipt"),
     path("uploads/", upload_views.upload_list, name="upload_list"),
     path("uploads/<int:pk>/", upload_views.upload_page, name="upload"),

@@ -17,13 +17,12 @@ from districts.models import Organisation
 from huzhou_targets.http import render_page, workbook_response
 from indicators.periods import Period
 from returns import overviews
-from returns.due import due_values, with_due_values
+from returns.bundles import template_for, template_name
+from returns.disagreements import disagreements
 from returns.forms import ReturnHeadForm, typed_entries
 from returns.models import Cycle, FigureRevision
-from returns.selectors import build_vocabulary
 from returns.services.entry import enter_figures
 from returns.states import WRITABLE_STATES, WrongState
-from returns.workbook.template import write_template
 
 
 def find_cycle(request: HttpRequest, plan: str, period: Period) -> Cycle:
@@ -114,10 +113,7 @@ def return_template(request: HttpRequest, plan: str, period: Period) -> HttpResp
     """The template for one organisation's return, with plan, period and organisation inside."""
     cycle = find_cycle(request, plan, period)
     reporter = choose_reporter(request, find_reporters(request, cycle))
-    vocabulary = with_due_values(build_vocabulary(cycle, reporter=reporter), due_values(cycle))
-    data = write_template(vocabulary, organisation=reporter.code, is_demo=cycle.is_demo)
-    name = f"{cycle.plan.short_name}{cycle.period.label}填报表-{reporter.name}.xlsx"
-    return workbook_response(data, filename=name)
+    return workbook_response(template_for(cycle, reporter), filename=template_name(cycle, reporter))
 
 
 @login_required
@@ -127,6 +123,7 @@ def figure_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": "boards",
         "figure": figure,
+        "differs": disagreements([figure]).get(figure.pk, []),
         "cycle": figure.cycle,
         "plan": figure.cycle.plan,
         "demo_data": figure.cycle.is_demo,

@@ -29,6 +29,7 @@ from returns.services.cycles import require_reporting_open
 from returns.services.figures import Saved, save_figures
 from returns.services.review import Verification, verify_figures
 from returns.states import FigureState, WrongState
+from returns.workbook.cross_checks import without_switched_off
 from returns.workbook.guidance import make_problem
 from returns.workbook.reader import begin_reading
 from returns.workbook.types import Problem, ReadResult, Vocabulary
@@ -206,7 +207,7 @@ def examine_file(
         result = reading.finish(vocabulary)
     if before_checks is not None:
         before_checks()
-    problems = [*closed, *result.problems]
+    problems = [*closed, *without_switched_off(result.problems, vocabulary.switched_off)]
     if result.figures or not result.errors:  # of a file that could not be read nothing more is to be said
         problems += check_figures(result.figures, result.totals, vocabulary)
     if not result.figures and not any(problem.level == "error" for problem in problems):

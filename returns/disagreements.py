@@ -1,0 +1,72 @@
+"""Where a district and a department reported the same place with different values: told on both sides.
+
+The one who reports second is warned by the check `two_reporters`; this tells it to the first one too, and to
+whoever confirms, because a stored revision is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from audit.canonical import plain_decimal
+from returns.check_settings import switched_off_checks
+from returns.models import Cycle, Figure
+from returns.states import FigureState
+
+Place = tuple[int, int]
+"""(indicator id, organisation id)."""
+
+HANDED_IN = (FigureState.SUBMITTED, FigureState.VERIFIED)
+
+
+def figures_of_others(cycle: Cycle, *, reporter_id: int) -> dict[Place, tuple[tuple[str, Decimal], ...]]:
+    """What other reporters handed in for each place: their names and values. One query."""
+    found: dict[Place, tuple[tuple[str, Decimal], ...]] = {}
+    rows = (
+        Figure.objects.filter(cycle=cycle, state__in=HANDED_IN, value__isnull=False)
+        .exclude(reporter=reporter_id)
+        .order_by("reporter__order", "reporter__code")
+        .values_list("indicator_id", "organisation_id", "reporter__name", "value")
+    )
+    for indicator, organisation, name, value in rows:
+        place = (indicator, organisation)
+        found[place] = (*found.get(place, ()), (name, value))
+    return found
+
+
+def disagreements(figures: Sequence[Figure]) -> dict[int, list[str]]:
+    """For each figure that another reporter gave otherwise, a sentence with both values and reporters.
+
+    All figures are of one cycle. Two queries; nothing where the plan has switched the check off.
+    """
+    if not figures or "two_reporters" in switched_off_checks(figures[0].cycle.plan_id):
+        return {}
+    others = _handed_in(figures)
+    found: dict[int, list[str]] = {}
+    for figure in figures:
+        if figure.value is None:
+            continue
+        for other in others.get((figure.indicator_id, figure.organisation_id), ()):
+            if other.reporter_id != figure.reporter_id and other.value != figure.value:
+                unit = figure.indicator.unit
+                found.setdefault(figure.pk, []).append(
+                    f"{figure.reporter.name}报 {plain_decimal(figure.value)}{unit}，"
+                    f"{other.reporter.name}报 {plain_decimal(other.value)}{unit}，两个数不同，请核对"
+                )
+    return found
+
+
+def _handed_in(figures: Iterable[Figure]) -> dict[Place, list[Figure]]:
+    figures = list(figures)
+    rows = Figure.objects.filter(
+        cycle=figures[0].cycle_id,
+        indicator__in={figure.indicator_id for figure in figures},
+        organisation__in={figure.organisation_id for figure in figures},
+        state__in=HANDED_IN,
+        value__isnull=False,
+    ).select_related("reporter")
+    places: dict[Place, list[Figure]] = {}
+    for row in rows.order_by("reporter__order", "reporter__code"):
+        places.setdefault((row.indicator_id, row.organisation_id), []).append(row)
+    return places
