@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from returns.workbook.types import Level, Problem
 
 
+RESULT_SHEET = "校验结果"
+"""The sheet of a receipt that lists every problem."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of problem: how grave, what is wrong, how to put it right (both with ``{named}`` gaps)."""

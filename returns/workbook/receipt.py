@@ -7,8 +7,8 @@ import base64
 from collections.abc import Sequence
 
 from returns.workbook.grid import Limits
+from returns.workbook.guidance import RESULT_SHEET
 from returns.workbook.reader import run_child
-from returns.workbook.receipt_book import RESULT_SHEET, build_receipt
 from returns.workbook.types import Problem
 
 __all__ = ["RESULT_SHEET", "write_receipt"]
@@ -41,6 +41,9 @@ def write_receipt(
     }
     receipt = run_child("returns.workbook.receipt_child", request, limits)
     if isinstance(receipt, Problem):
+        # here, because openpyxl takes 30 MB of every process that imports it, and the child does the writing
+        from returns.workbook.receipt_book import build_receipt
+
         return build_receipt(b"", filename, problems, verdict=verdict, facts=facts)
     return base64.b64decode(receipt)
 

@@ -20,12 +20,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from returns.workbook.child import read_sheets
 from returns.workbook.grid import Limits, Refused
 from returns.workbook.guard import FileFormat, inspect
-from returns.workbook.guidance import lines_needed
+from returns.workbook.guidance import RESULT_SHEET, lines_needed
 from returns.workbook.names import fold
 from returns.workbook.receipt_rewrite import rewritten
 from returns.workbook.types import Level, Problem, column_letters
 
-RESULT_SHEET = "校验结果"
 _AUTHOR = "填报校验"
 _LEVELS: dict[Level, str] = {"error": "错误", "warning": "提醒", "info": "提示"}
 _FILLS = {
