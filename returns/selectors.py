@@ -228,32 +228,36 @@ def _place_terms(
     cycle: Cycle, reporter: Organisation, indicators: list[Indicator], organisations: list[Organisation]
 ) -> dict[tuple[str, str], PlaceTerm]:
     # bare columns: a return may have a hundred thousand places, and a model object costs ten times more
-    targets = {
-        (row[0], row[1]): row[2:]
-        for row in _scored_in_force(cycle)
+    targets: dict[int, dict[int, tuple[bool, str, Decimal | None, str]]] = {}
+    units: dict[str, str] = {}
+    for indicator_id, organisation_id, kind, text, value, unit in (
+        _scored_in_force(cycle)
         .order_by("indicator__order", "organisation__order")
         .values_list("indicator_id", "organisation_id", "kind", "text", "value", "unit")
         .iterator(chunk_size=5000)
-    }
+    ):
+        target = (kind in ASSESSED_KINDS, text, value, units.setdefault(unit, unit))
+        targets.setdefault(indicator_id, {})[organisation_id] = target
     previous = previous_values(cycle)
     others = figures_of_others(cycle, reporter_id=reporter.pk)
     kinds = {OrganisationKind.CITY, OrganisationKind.DISTRICT, OrganisationKind.ZONE}
     terms = {}
     for indicator in indicators:
+        of_indicator = targets.pop(indicator.pk, {})  # taken out, so that what is used up makes room
         for organisation in organisations:
             place = (indicator.pk, organisation.pk)
-            target = targets.get(place)
-            if target is None and organisation.kind not in kinds:
+            if organisation.pk not in of_indicator and organisation.kind not in kinds:
                 continue
-            kind, text, value, unit = target or (None, "", None, indicator.unit)
+            nothing = (False, "", None, indicator.unit)
+            assessed, text, value, unit = of_indicator.get(organisation.pk, nothing)
             terms[(indicator.code, organisation.code)] = PlaceTerm(
                 indicator=indicator.code,
                 organisation=organisation.code,
-                assessed=kind in ASSESSED_KINDS,
+                assessed=assessed,
                 target_text=text,
                 target_value=value,
                 target_unit=unit,
-                previous=previous.get(place),
+                previous=previous.pop(place, None),
                 others=others.get(place, ()),
                 may_report=may_report_place(
                     reporter_id=reporter.pk,

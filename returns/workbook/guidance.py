@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from returns.workbook.types import Level, Problem
 
-
 RESULT_SHEET = "校验结果"
 """The sheet of a receipt that lists every problem."""
 
