@@ -64,6 +64,7 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
         ("return-form", reverse("return_form", args=[plan, period]), reporter),
         ("upload-form", reverse("upload_return", args=[plan, period]), reporter),
         ("uploads", reverse("upload_list"), reporter),
+        ("return-checks", reverse("check_list", args=[plan]), owner),
         ("review-list", reverse("review_list"), verifier),
         ("review", reverse("review_cycle", args=[plan, period]), verifier),
         ("review-verified", reverse("review_cycle", args=[plan, period]) + "?state=verified", verifier),
