@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -26,6 +29,9 @@ class User(AbstractUser):
     office = models.CharField("岗位", max_length=100, blank=True)
     must_change_password = models.BooleanField("须修改初始密码", default=False)
     is_demo = models.BooleanField("演示账号", default=False)
+    password_changed_at = models.DateTimeField(
+        "密码修改时间", null=True, blank=True, help_text="空表示开户以来没有修改过。"
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = "账号"
@@ -33,6 +39,14 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def password_expired(self) -> bool:
+        """Whether the password is older than PASSWORD_MAX_AGE_DAYS; never where that is 0."""
+        if not settings.PASSWORD_MAX_AGE_DAYS:
+            return False
+        age = timezone.now() - (self.password_changed_at or self.date_joined)
+        return age >= datetime.timedelta(days=settings.PASSWORD_MAX_AGE_DAYS)
 
     @property
     def label(self) -> str:
@@ -117,3 +131,39 @@ class Grant(models.Model):
     def __str__(self) -> str:
         where = self.organisation.name if self.organisation else "全部单位"
         return f"{self.user.username}：{self.get_role_display()}（{where}，{self.plan_code or '全部计划'}）"
+
+
+class Contact(models.Model):
+    """How an office is reached: telephone and e-mail of an office, never a person's name."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="contacts", verbose_name="单位"
+    )
+    office = models.CharField("处室、岗位", max_length=100, help_text="只写处室或岗位，不写个人姓名。")
+    phone = models.CharField("电话", max_length=32, blank=True)
+    email = models.EmailField("电子邮箱", blank=True)
+
+    class Meta:
+        ordering = ["organisation", "office"]
+        verbose_name = "联系方式"
+        verbose_name_plural = "联系方式"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "office"], name="contact_office_once"),
+            models.CheckConstraint(condition=~Q(phone="") | ~Q(email=""), name="contact_reaches_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}·{self.office}"
+
+    @property
+    def masked_phone(self) -> str:
+        """For lists: the first three and the last two signs."""
+        return (
+            f"{self.phone[:3]}****{self.phone[-2:]}" if len(self.phone) > 6 else "****" if self.phone else ""
+        )
+
+    @property
+    def masked_email(self) -> str:
+        """For lists: the first sign of the name, and where it is."""
+        name, at, domain = self.email.partition("@")
+        return f"{name[:1]}***{at}{domain}" if self.email else ""

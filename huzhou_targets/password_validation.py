@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django_password_validators.password_history.password_validation import UniquePasswordsValidator
 
 
 class CharacterClassesValidator:
@@ -28,3 +29,27 @@ class CharacterClassesValidator:
 
     def get_help_text(self) -> str:
         return f"请在大写字母、小写字母、数字、符号中至少使用 {self.classes} 类。"
+
+
+class UnusedPasswordValidator(UniquePasswordsValidator):
+    """Refuses the present password and the latest ones before it; the library keeps their hashes."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError when this account has had the password."""
+        if getattr(user, "pk", None) is None:
+            return
+        refused = ValidationError(f"这个密码用过了。{self.get_help_text()}", code="password_used")
+        if user.check_password(password):
+            raise refused
+        try:
+            super().validate(password, user)
+        except ValidationError as error:
+            raise refused from error
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """Keep the new password's hash among the latest ones."""
+        if getattr(user, "pk", None) is not None:
+            super().password_changed(password, user)
+
+    def get_help_text(self) -> str:
+        return f"不能与最近 {self.last_passwords} 次用过的密码相同。"

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "qsessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -109,6 +110,11 @@ INSTALLED_APPS = [
     "health_check",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_password_validators",
+    "django_password_validators.password_history",
 ]
 
 MIDDLEWARE = [
@@ -117,14 +123,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huzhou_targets.middleware.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "qsessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "huzhou_targets.middleware.IdleTimeoutMiddleware",
-    "accounts.middleware.InitialPasswordMiddleware",
     "audit.context.AuditContextMiddleware",
+    "huzhou_targets.middleware.IdleTimeoutMiddleware",
     "audit.middleware.AccessTrailMiddleware",
+    "accounts.middleware.SignInStepsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -234,11 +240,23 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "huzhou_targets.password_validation.CharacterClassesValidator", "OPTIONS": {"classes": 3}},
+    {
+        "NAME": "huzhou_targets.password_validation.UnusedPasswordValidator",
+        "OPTIONS": {"last_passwords": env.int("PASSWORD_HISTORY", 5)},
+    },
 ]
+# After so many days the password has to be changed at the next sign-in; 0 means never.
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", 90)
+# A one-time code after the password: for accounts that have enrolled always, with this for everybody.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", False)
+OTP_TOTP_ISSUER = "湖州目标晾晒"
+OTP_TOTP_THROTTLE_FACTOR = 1
+
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 
+SESSION_ENGINE = "qsessions.backends.db"  # knows whose a session is, so that it can be listed and ended
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", 30) * 60
 SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -252,6 +270,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+# One address that tries many accounts is stopped as well, at a number that a whole office behind one proxy
+# does not reach by mistyping.
+SIGN_IN_FAILURES_PER_ADDRESS = env.int("SIGN_IN_FAILURES_PER_ADDRESS", 50)
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = [
@@ -260,6 +281,10 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+
+
+# How long the trail is kept at least; nothing in the product ever deletes an entry.
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", 365)
 
 
 # --- what a browser may do --------------------------------------------------------------------
