@@ -19,10 +19,10 @@ from bench.imports_world import Return
 from districts.models import Organisation
 from indicators.models import Indicator
 from returns.models import Figure, FigureRevision, QuarterlyReturn, Upload
+from returns.workbook.types import column_letters
 
-_FIRST_ROW = 5
 _PARAMETERS = 30_000
-_VALUE, _INDICATOR, _ORGANISATION = 7, 12, 13
+_HEADERS = ("本年累计完成", "指标编码", "对象编码")
 _FIGURES = (
     "id, quarterly_return_id, cycle_id, indicator_id, organisation_id, reporter_id, "
     "state, value, revision_number, submitted_at, review_reason"
@@ -63,12 +63,15 @@ def _write(rows: list[list[Any]], sheet: str, handed_in: Return) -> None:
     cycle, reporter, author = handed_in.cycle.pk, handed_in.reporter.pk, handed_in.account.pk
     first = _next_id()
     figures, revisions = [], []
-    for number, row in enumerate(rows[_FIRST_ROW - 1 :], start=_FIRST_ROW):
-        indicator = indicators.get(row[_INDICATOR])
+    head = next(number for number, row in enumerate(rows) if _HEADERS[1] in row)
+    value_column, indicator_column, organisation_column = map(rows[head].index, _HEADERS)
+    letter = column_letters(value_column + 1)
+    for number, row in enumerate(rows[head + 1 :], start=head + 2):
+        indicator = indicators.get(row[indicator_column])
         if indicator is None:
             continue
-        value, key = str(Decimal(repr(row[_VALUE]))), first + len(figures)
-        place = (indicator, organisations[row[_ORGANISATION]])
+        value, key = str(Decimal(repr(row[value_column]))), first + len(figures)
+        place = (indicator, organisations[row[organisation_column]])
         figures.append((key, quarterly_return, cycle, *place, reporter, "submitted", value, 1, now, ""))
         revisions.append(
             (
@@ -79,7 +82,7 @@ def _write(rows: list[list[Any]], sheet: str, handed_in: Return) -> None:
                 *("", "", "", "", "[]", "", "file"),
                 upload,
                 sheet,
-                f"H{number}",
+                f"{letter}{number}",
                 author,
                 now,
             )

@@ -63,7 +63,10 @@ class FigureResource(resources.ModelResource):
 def run(workbook: Path, handed_in: Return) -> None:
     """Import the workbook. Raises RuntimeError when a row was not stored."""
     dataset = Dataset().load(workbook.read_bytes(), format="xlsx", skip_lines=_ROWS_BEFORE_THE_HEADER)
-    del dataset[len(dataset) - 1]  # the template's note below the table
+    for place in reversed(range(len(dataset))):  # the template's notes below the table
+        if dataset[place][dataset.headers.index("指标编码")]:
+            break
+        del dataset[place]
     result = FigureResource(handed_in).import_data(dataset, dry_run=False)
     if result.has_errors() or result.has_validation_errors():
         raise RuntimeError(f"{result.row_errors()[:1]} {result.base_errors[:1]}")
