@@ -142,7 +142,7 @@ def _write_result(
         sheet.cell(row=sheet.max_row, column=2).fill = _FILLS[problem.level]
         lines = max(lines_needed(message, _HEADS[4][1]), lines_needed(problem.remedy, _HEADS[5][1]))
         sheet.row_dimensions[sheet.max_row].height = 15 * lines + 4
-        if problem.sheet in titles and problem.cell:
+        if problem.sheet and problem.sheet in titles and problem.cell:
             target = sheet.cell(row=sheet.max_row, column=4)
             quoted = titles[problem.sheet].replace("'", "''")
             target.hyperlink = Hyperlink(ref=target.coordinate, location=f"'{quoted}'!{problem.cell}")

@@ -284,10 +284,11 @@ def _bomb(name: str, byte: bytes, size: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = byte * (1 << 20)
     head = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
-    packed = [packer.compress(head)]
+    # after a full flush equal blocks give equal bytes: one is packed, not a thousand
+    packed = [packer.compress(head), packer.flush(zlib.Z_FULL_FLUSH)]
+    packed += [packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)] * (size >> 20)
     crc = zlib.crc32(head)
     for _ in range(size >> 20):
-        packed.append(packer.compress(block))
         crc = zlib.crc32(block, crc)
     packed.append(packer.flush())
     body = b"".join(packed)
