@@ -167,6 +167,7 @@ class _FormWriter:
             self._validate_runs(lines)
         last = _HEADER_ROW + len(lines)
         self._write_rules(last)
+        self._colour(lines)
         self._write_foot(last + 1)
         self._set_up_page(last)
 
@@ -203,7 +204,9 @@ class _FormWriter:
         sheet.write_string(row, 3, term.unit, forms["centre"])
         sheet.write_string(row, 4, target, forms["centre"])
         for column, known in ((5, place.due), (6, place.previous)):
-            if known is not None:
+            if known is None:
+                sheet.write_blank(row, column, None, forms["number"])
+            else:
                 sheet.write_number(row, column, known, forms["number"])
         value = values.get((term.code, place.organisation))
         if not place.assessed:
@@ -300,22 +303,29 @@ class _FormWriter:
                 "error_message": f"只能选{'、'.join(DATA_STATUSES)}之一，或留空。",
             },
         )
-        # frames of cells that are not written come from a condition that always holds
+        # frames of cells that are not written come from a condition that always holds; LibreOffice takes the
+        # first of two conditions on one cell, so none of these cells may bear a colour as well
         self._sheet.conditional_format(
-            f"F{first + 1}:{column_letters(self._last_visible)}{last + 1}",
+            f"I{first + 1}:{column_letters(self._last_visible)}{last + 1}",
             {"type": "formula", "criteria": "=TRUE", "format": self._forms["framed"]},
         )
-        area, top = f"H{first + 1}:H{last + 1}", first + 1
-        for criteria, form in (
-            (f"=AND(ISNUMBER($H{top}),ISNUMBER($F{top}),$H{top}<$F{top})", "below"),
-            (f"=AND(ISNUMBER($H{top}),ISNUMBER($F{top}),$H{top}>=$F{top})", "reached"),
-        ):
-            self._sheet.conditional_format(
-                area, {"type": "formula", "criteria": criteria, "format": self._forms[form]}
-            )
+
+    def _colour(self, lines: list[_Line]) -> None:
+        """Orange where a value falls short of what is due, green where it does not; by the indicator's direction."""
+        top = _HEADER_ROW + 2
+        for direction, group in groupby(lines, key=lambda line: line.indicator.direction):
+            bottom = top + len(list(group)) - 1
+            short, enough = ("<", ">=") if direction == "higher" else (">", "<=")
+            for sign, form in ((short, "below"), (enough, "reached")):
+                criteria = f"=AND(ISNUMBER($H{top}),ISNUMBER($F{top}),$H{top}{sign}$F{top})"
+                self._sheet.conditional_format(
+                    f"H{top}:H{bottom}",
+                    {"type": "formula", "criteria": criteria, "format": self._forms[form]},
+                )
+            top = bottom + 1
 
     def _write_foot(self, row: int) -> None:
-        self._sheet.write_string(row, 0, "注：黄色为必填；橙色表示低于本季应达，绿色表示已达到。")
+        self._sheet.write_string(row, 0, "注：黄色为必填；橙色表示没有达到本季应达，绿色表示已达到。")
         if self._is_demo:
             self._sheet.write_string(row + 1, 0, "注：本表为演示数据，数值均为虚构。", self._forms["demo"])
 

@@ -201,6 +201,32 @@ def test_data_status_is_chosen_from_a_list_and_another_word_is_told() -> None:
     ] == [("final", []), ("flash", []), ("", [("unknown_data_status", "J5")]), ("", [])]
 
 
+def test_colours_follow_the_direction_of_each_indicator() -> None:
+    vocabulary = deqing()
+    terms = [
+        replace(term, direction="lower") if term.code == "S3" else term for term in vocabulary.indicators
+    ]
+    sheet = load_workbook(BytesIO(write_template(replace(vocabulary, indicators=tuple(terms)))))[FORM_SHEET]
+
+    rules = {
+        str(area.sqref): [rule.formula[0] for rule in area.rules]
+        for area in sheet.conditional_formatting
+        if str(area.sqref).startswith("H")
+    }
+
+    assert rules == {
+        "H5:H6": [
+            "AND(ISNUMBER($H5),ISNUMBER($F5),$H5<$F5)",
+            "AND(ISNUMBER($H5),ISNUMBER($F5),$H5>=$F5)",
+        ],
+        "H7": ["AND(ISNUMBER($H7),ISNUMBER($F7),$H7>$F7)", "AND(ISNUMBER($H7),ISNUMBER($F7),$H7<=$F7)"],
+        "H8:H9": [
+            "AND(ISNUMBER($H8),ISNUMBER($F8),$H8<$F8)",
+            "AND(ISNUMBER($H8),ISNUMBER($F8),$H8>=$F8)",
+        ],
+    }
+
+
 def test_identity_is_hidden_from_people() -> None:
     book = load_workbook(BytesIO(write_template(deqing())))
 
