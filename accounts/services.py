@@ -149,6 +149,11 @@ def grant_role(
     if actor is not None and actor.pk == user.pk:
         raise AccountRefused("不能给自己授权，请由另一名安全管理员提出")
     _require_separation(user, role)
+    same = Grant.objects.filter(
+        user=user, role=role, organisation=organisation, plan_code=plan_code, valid_to=None
+    )
+    if same.exists():
+        raise AccountRefused("这个账号已经有同样的授权，或者已经提出、正等批准")
     grant = Grant.objects.create(
         user=user,
         role=role,

@@ -3,7 +3,8 @@
 from django.urls import include, path
 from health_check.views import HealthCheckView
 
-from huzhou_targets import display, views
+from accounts.admin import site as administration
+from huzhou_targets import display, grant_views, views
 
 CHECKS = ("health_check.checks.Database", "health_check.checks.Storage")
 """What must work for the site to serve: asked by the service manager, answered without signing in."""
@@ -17,6 +18,9 @@ urlpatterns = [
     path("display/", display.switch_display, name="display"),
     path("accounts/", include("accounts.urls")),
     path("", include("accounts.trail_urls")),
+    path("grants/", grant_views.grant_list, name="grant_list"),
+    path("grants/<int:pk>/", grant_views.grant_act, name="grant_act"),
+    path("admin/", administration.urls),
     path("", include("indicators.urls")),
     path("", include("parks.urls")),
     path("", include("returns.urls")),

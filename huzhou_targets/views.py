@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Role
 from accounts.rules import has_role, sees_any_data
+from huzhou_targets.administration import administrator_tasks
 from huzhou_targets.http import render_page
 from huzhou_targets.manual import read_manual
 from indicators.overviews import plans_visible_to
@@ -26,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Plans with their quarters, and what waits for this account."""
     user = request.user
     if not sees_any_data(user):
-        return render_page(request, "home_administrator.html", {"section": "boards"})
+        return render_page(request, "home_administrator.html", {"tasks": administrator_tasks(user)})
     plans = list(plans_visible_to(user))
     cycles = list(cycles_visible_to(user).order_by("year", "quarter"))
     by_plan = quarters_by_year(cycles)

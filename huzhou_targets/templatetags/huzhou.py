@@ -179,6 +179,11 @@ def main_nav(context: Context) -> list[NavItem]:
         items.append(NavItem("plans", "方案与目标", reverse("plan_list")))
         items.append(NavItem("parks", "园区", reverse("park_list")))
         items.append(NavItem("bulletins", "通报", reverse("bulletin_list")))
+    if has_role(user, Role.SYSADMIN):
+        items.append(NavItem("accounts", "账号与单位", reverse("admin:index")))
+        items.append(NavItem("sessions", "登录情况", f"{reverse('session_list')}?all=1"))
+    if has_role(user, Role.SECADMIN):
+        items.append(NavItem("grants", "授权", reverse("grant_list")))
     if reads_trail(user):
         items.append(NavItem("trail", "审计记录", reverse("trail")))
     items.append(NavItem("help", "帮助", reverse("help")))
