@@ -22,6 +22,7 @@ from indicators.models import (
     Baseline,
     Direction,
     Indicator,
+    IndicatorKind,
     Milestone,
     ReferenceValue,
     Target,
@@ -114,16 +115,20 @@ def gather(cycle: Cycle, *, verified_only: bool) -> Material:
 def material_of(
     cycle: Cycle, *, targets: Sequence[Target], figures: Mapping[Place, EffectiveFigure]
 ) -> Material:
-    """What lines of these targets are made from, without reading the rest of the cycle. Three queries."""
+    """What lines of these targets are made from, without reading the rest of the cycle.
+
+    At most three queries: baselines are read for stocks only, references for targets that name one.
+    """
+    has_stock = any(target.indicator.kind == IndicatorKind.STOCK for target in targets)
     return Material(
         cycle=cycle,
         targets=list(targets),
         indicators={target.indicator_id: target.indicator for target in targets},
         organisations={target.organisation_id: target.organisation for target in targets},
         figures=figures,
-        baselines=_baselines(cycle),
+        baselines=_baselines(cycle) if has_stock else {},
         milestones=_milestones(cycle),
-        references=_references(cycle),
+        references=_references(cycle) if any(target.reference for target in targets) else {},
     )
 
 

@@ -17,9 +17,11 @@ from accounts.models import User
 from districts.models import Organisation
 from huzhou_targets.api_errors import ErrorSerializer, ProblemSerializer, error_response
 from indicators.api import DATA_PERMISSIONS
+from returns.cell_answers import CellSerializer, describe_cells
 from returns.models import Cycle, Figure, FigureRevision, Upload
-from returns.overviews import find_visible_cycle
+from returns.overviews import find_visible_cycle, reporters_of
 from returns.selectors import NoSuchThing
+from returns.services.cells import Outcome, save_cells
 from returns.services.entry import Entry, enter_figures
 from returns.services.uploads import take_in_return
 
@@ -53,33 +55,57 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
 
 
 class EntrySerializer(serializers.Serializer[Any]):
-    """One figure to save: `text` as a person would type it into a cell."""
+    """One figure to save: `text` as a person would type it into a cell.
+
+    `base` is the revision that the writer saw (0: none), so that nothing is overwritten unseen; with
+    `complete` a blank date, status or narrative is meant as blank, else it leaves what is stored.
+    """
 
     indicator = serializers.CharField(max_length=64)
     organisation = serializers.CharField(max_length=48)
-    text = serializers.CharField(max_length=100)
+    text = serializers.CharField(max_length=100, allow_blank=True)
     data_as_of = serializers.DateField(required=False, allow_null=True)
     progress = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     problems = serializers.CharField(required=False, allow_blank=True, max_length=4000)
     measures = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    data_status = serializers.ChoiceField(
+        required=False, allow_blank=True, choices=FigureRevision.DataStatus.choices
+    )
+    base = serializers.IntegerField(required=False, allow_null=True, min_value=0)
+    complete = serializers.BooleanField(default=False)
 
 
 class SaveSerializer(serializers.Serializer[Any]):
-    """Figures to save, all or none; with `submit` they are handed in, with `dry_run` only checked."""
+    """Figures to save, all or none; with `submit` they are handed in, with `dry_run` only checked.
+
+    With `separately` each is saved as a draft by itself and answered by itself (`cells`), as the web form does
+    while somebody types. `reporter` is the organisation's code; left out, it is the account's own.
+    """
 
     figures = EntrySerializer(many=True)
+    separately = serializers.BooleanField(default=False)
+    reporter = serializers.CharField(required=False, allow_blank=True, default="", max_length=48)
     submit = serializers.BooleanField(default=False)
     dry_run = serializers.BooleanField(default=False)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Separate cells are drafts; a blank text is for them only, where it empties a draft."""
+        if attrs["separately"] and (attrs["submit"] or attrs["dry_run"]):
+            raise serializers.ValidationError("separately 只存草稿，不能与 submit、dry_run 同用")
+        if not attrs["separately"] and any(not item["text"].strip() for item in attrs["figures"]):
+            raise serializers.ValidationError("figures 里有 text 为空的项，请填数或删去这一项")
+        return attrs
+
 
 class SavedSerializer(serializers.Serializer[Any]):
-    """What a save came to."""
+    """What a save came to; `cells` is there for figures saved separately."""
 
     new = serializers.IntegerField()
     changed = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     problems = ProblemSerializer(many=True)
+    cells = CellSerializer(many=True, required=False)
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
@@ -131,12 +157,41 @@ class TakenInSerializer(serializers.Serializer[Any]):
     warnings = ProblemSerializer(many=True)
 
 
-def _cycle_and_reporter(request: Request, plan: str, period: str) -> tuple[User, Cycle, Organisation]:
+def _cycle_and_reporter(
+    request: Request, plan: str, period: str, *, reporter: str = ""
+) -> tuple[User, Cycle, Organisation]:
     user = cast("User", request.user)
     cycle = find_visible_cycle(request.user, plan_code=plan, period=period)
+    if reporter:
+        offices = {item.code: item for item in reporters_of(user, plan_code=plan)}
+        if reporter not in offices:
+            raise NoSuchThing(f"没有单位“{reporter}”，或者您没有以其名义填报的权限")
+        return user, cycle, offices[reporter]
     if user.organisation is None:
         raise NoSuchThing("本账号不属于任何单位，不能填报")
     return user, cycle, user.organisation
+
+
+def _save_separately(user: User, cycle: Cycle, reporter: Organisation, asked: dict[str, Any]) -> Response:
+    """Save cells as the web form does, and say of each what became of it."""
+    answers = save_cells(
+        actor=user,
+        cycle=cycle,
+        reporter=reporter,
+        entries=[Entry(**item) for item in asked["figures"]],
+        source=FigureRevision.Source.FORM,
+        reason=asked["reason"],
+    )
+    saved = [item for item in answers if item.outcome == Outcome.SAVED]
+    new = sum(item.revision is not None and item.revision.number == 1 for item in saved)
+    told = {
+        "new": new,
+        "changed": len(saved) - new,
+        "unchanged": sum(item.outcome == Outcome.UNCHANGED for item in answers),
+        "problems": [],
+        "cells": describe_cells(cycle, reporter=reporter, answers=answers),
+    }
+    return Response(SavedSerializer(told).data)
 
 
 class FigureListView(APIView):
@@ -161,18 +216,21 @@ class FigureListView(APIView):
     def post(self, request: Request, plan: str, period: str) -> Response:
         body = SaveSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        user, cycle, reporter = _cycle_and_reporter(request, plan, period)
+        asked = body.validated_data
+        user, cycle, reporter = _cycle_and_reporter(request, plan, period, reporter=asked["reporter"])
+        if asked["separately"]:
+            return _save_separately(user, cycle, reporter, asked)
         entered = enter_figures(
             actor=user,
             cycle=cycle,
             reporter=reporter,
-            entries=[Entry(**item) for item in body.validated_data["figures"]],
+            entries=[Entry(**item) for item in asked["figures"]],
             source=FigureRevision.Source.API,
-            reason=body.validated_data["reason"],
-            submit=body.validated_data["submit"],
-            dry_run=body.validated_data["dry_run"],
+            reason=asked["reason"],
+            submit=asked["submit"],
+            dry_run=asked["dry_run"],
         )
-        if body.validated_data["dry_run"]:
+        if asked["dry_run"]:
             checked = {"new": 0, "changed": 0, "unchanged": 0, "problems": entered.problems}
             return Response(SavedSerializer(checked).data)
         if entered.saved is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 
 from districts.models import Organisation
-from returns.overviews import FormLine
+from returns.entry_lines import EntryLine
+from returns.models import FigureRevision
 from returns.services.batches import BATCH_BYTES, BATCH_FILES
 from returns.services.entry import Entry
 
@@ -95,17 +97,44 @@ class ReturnHeadForm(forms.Form):
     )
 
 
-def typed_entries(data: QueryDict, lines: Sequence[FormLine], *, head: ReturnHeadForm) -> list[Entry]:
-    """The typed figures of these lines. What the form does not show is not taken from the request."""
+MINE, THEIRS = "mine", "theirs"
+"""What one chooses for a figure that somebody else changed meanwhile."""
+
+
+def typed_entries(data: QueryDict, lines: Sequence[EntryLine], *, head: ReturnHeadForm) -> list[Entry]:
+    """The typed figures of these lines. A line's own date precedes the head's, which is for new figures. What the form does not show is not taken from the request.
+
+    Lines for which the writer chose the other's figure are left out. Raises forms.ValidationError for a
+    line's date that is none.
+    """
     return [
-        Entry(
-            indicator=line.indicator.code,
-            organisation=line.organisation.code,
-            text=data.get(line.field, ""),
-            data_as_of=head.cleaned_data["data_as_of"],
-            progress=data.get(f"progress-{line.field}", "").strip(),
-            problems=data.get(f"problems-{line.field}", "").strip(),
-            measures=data.get(f"measures-{line.field}", "").strip(),
-        )
-        for line in lines
+        _typed_entry(data, line, head=head) for line in lines if data.get(f"choice-{line.field}") != THEIRS
     ]
+
+
+def _typed_entry(data: QueryDict, line: EntryLine, *, head: ReturnHeadForm) -> Entry:
+    field = line.field
+    base = data.get(f"base-{field}", "")
+    date = _typed_date(data.get(f"date-{field}", ""), line)
+    if date is None and (line.revision is None or f"date-{field}" not in data):
+        date = head.cleaned_data["data_as_of"]
+    status = data.get(f"status-{field}", "")
+    return Entry(
+        indicator=line.indicator.code,
+        organisation=line.organisation.code,
+        text=data.get(field, ""),
+        data_as_of=date,
+        data_status=status if status in FigureRevision.DataStatus.values else "",
+        progress=data.get(f"progress-{field}", "").strip(),
+        problems=data.get(f"problems-{field}", "").strip(),
+        measures=data.get(f"measures-{field}", "").strip(),
+        base=int(base) if base.isdecimal() else None,
+        complete=f"progress-{field}" in data,
+    )
+
+
+def _typed_date(text: str, line: EntryLine) -> datetime.date | None:
+    message = f"“{line.target}”的数据截至日不对，请写成 2025-06-30 这样。"
+    field = forms.DateField(required=False, error_messages={"invalid": message})
+    found: datetime.date | None = field.clean(text)
+    return found

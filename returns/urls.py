@@ -3,13 +3,13 @@
 from django.urls import path
 
 from huzhou_targets.converters import register_period
-from returns import check_views, review_views, upload_views, views
+from returns import check_views, entry_views, review_views, upload_views, views
 
 register_period()
 
 urlpatterns = [
     path("returns/", views.return_list, name="return_list"),
-    path("returns/<slug:plan>/<period:period>/form/", views.return_form, name="return_form"),
+    path("returns/<slug:plan>/<period:period>/form/", entry_views.return_form, name="return_form"),
     path("returns/<slug:plan>/<period:period>/upload/", upload_views.upload_return, name="upload_return"),
     path("returns/<slug:plan>/<period:period>/template/", views.return_template, name="return_template"),
     path(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.rules import has_role
 from districts.models import Organisation
 from huzhou_targets.http import render_page, workbook_response
@@ -19,10 +16,8 @@ from indicators.periods import Period
 from returns import overviews
 from returns.bundles import template_for, template_name
 from returns.disagreements import disagreements
-from returns.forms import ReturnHeadForm, typed_entries
-from returns.models import Cycle, FigureRevision
-from returns.services.entry import enter_figures
-from returns.states import WRITABLE_STATES, WrongState
+from returns.models import Cycle
+from returns.states import WRITABLE_STATES
 
 
 def find_cycle(request: HttpRequest, plan: str, period: Period) -> Cycle:
@@ -53,58 +48,6 @@ def return_list(request: HttpRequest) -> HttpResponse:
     progress = overviews.reporting_progress(request.user)
     context = {"section": "returns", "progress": progress, "writable": WRITABLE_STATES}
     return render_page(request, "returns/return_list.html", context)
-
-
-@login_required
-def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
-    """Type an organisation's figures of a quarter; the same reading, checks and storage as a file."""
-    cycle = find_cycle(request, plan, period)
-    reporters = find_reporters(request, cycle)
-    reporter = choose_reporter(request, reporters)
-    lines = overviews.form_lines(cycle, reporter=reporter)
-    as_of = next((line.revision.data_as_of for line in lines if line.revision), None)
-    head = ReturnHeadForm(request.POST or None, initial={"data_as_of": as_of or cycle.period.ends_on})
-    problems: list[dict[str, str | None]] = []
-    status = 200
-    if request.method == "POST" and head.is_valid():
-        submit = "submit" in request.POST
-        try:
-            entered = enter_figures(
-                actor=cast("User", request.user),
-                cycle=cycle,
-                reporter=reporter,
-                entries=typed_entries(request.POST, lines, head=head),
-                source=FigureRevision.Source.FORM,
-                reason=head.cleaned_data["reason"],
-                submit=submit,
-            )
-        except WrongState as error:
-            messages.error(request, str(error))
-            return redirect("return_form", plan, period)
-        if entered.saved is not None:
-            saved = entered.saved
-            done = "已报送" if submit else "已存为草稿"
-            messages.success(
-                request, f"{done}：新增 {saved.new} 项，改动 {saved.changed} 项，未变 {saved.unchanged} 项。"
-            )
-            for problem in entered.problems:
-                messages.warning(request, problem.message)
-            return redirect("return_form", plan, period)
-        problems, status = overviews.placed_problems(entered.problems, lines), 422
-    context = {
-        "section": "returns",
-        "cycle": cycle,
-        "plan": cycle.plan,
-        "reporter": reporter,
-        "reporters": reporters,
-        "parts": overviews.city_figures_first(lines),
-        "head": head,
-        "typed": request.POST if request.method == "POST" else None,
-        "problems": problems,
-        "writable": cycle.state in WRITABLE_STATES,
-        "demo_data": cycle.is_demo,
-    }
-    return render_page(request, "returns/return_form.html", context, status=status)
 
 
 @require_GET

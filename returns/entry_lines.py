@@ -1,0 +1,170 @@
+"""Reads for the typed return: its lines with earlier figures, what is due, and how each stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Q
+
+from districts.models import Organisation, OrganisationKind
+from indicators.models import Indicator, Target
+from returns.models import Cycle, Figure, FigureRevision
+from returns.rules import may_report_place
+from returns.selectors import ASSESSED_KINDS
+from returns.standing import Standing, standings_of
+from returns.workbook.types import Problem
+
+Place = tuple[int, int]
+"""(indicator id, organisation id)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryLine:
+    """One place of an organisation's return: its target, what is stored, earlier values, how it stands.
+
+    previous is the value of the quarter before in the same year, last_year that of the same quarter a year
+    ago, as this organisation reported or the verifier confirmed them.
+    """
+
+    target: Target
+    figure: Figure | None
+    revision: FigureRevision | None
+    previous: Decimal | None
+    last_year: Decimal | None
+    standing: Standing | None
+    field: str
+    """Name of the input; other inputs of the line put `progress-`, `base-` and so on before it."""
+
+    @property
+    def indicator(self) -> Indicator:
+        """What is measured."""
+        return self.target.indicator
+
+    @property
+    def organisation(self) -> Organisation:
+        """Whose figure it is."""
+        return self.target.organisation
+
+    @property
+    def base(self) -> int:
+        """Number of the newest revision, 0 where there is none: what a change is based on."""
+        return self.figure.revision_number if self.figure else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinePart:
+    """The lines of one organisation in a return; counts are of lines where a figure is asked for."""
+
+    name: str
+    lines: list[EntryLine]
+
+
+def targets_to_report(cycle: Cycle, *, reporter: Organisation) -> list[Target]:
+    """The targets whose figures this organisation reports in this cycle, in the plan's order. One query."""
+    concerned = Target.objects.in_force_on(cycle.period.ends_on).filter(
+        Q(organisation=reporter) | Q(indicator__lead=reporter),
+        indicator__plan=cycle.plan_id,
+        year=cycle.year,
+        table__is_text=False,
+        is_scored=True,
+    )
+    return [
+        target
+        for target in concerned.select_related("indicator", "organisation").order_by(
+            "indicator__order", "organisation__order"
+        )
+        if may_report_place(
+            reporter_id=reporter.pk,
+            indicator=target.indicator,
+            organisation_id=target.organisation_id,
+            organisation_kind=target.organisation.kind,
+        )
+        and (target.kind in ASSESSED_KINDS or target.organisation_id == reporter.pk)
+    ]
+
+
+def entry_lines(cycle: Cycle, *, reporter: Organisation) -> list[EntryLine]:
+    """The places that this organisation reports in this cycle, in the plan's order."""
+    targets = targets_to_report(cycle, reporter=reporter)
+    found = _revisions_of_three_quarters(cycle, reporter)
+    now, previous, last_year = found["now"], found["previous"], found["last_year"]
+    values = {
+        place: revision.figure.value for place, revision in now.items() if revision.figure.value is not None
+    }
+    standings = standings_of(cycle, targets=targets, values=values)
+    lines = []
+    for target in targets:
+        place = (target.indicator_id, target.organisation_id)
+        revision = now.get(place)
+        lines.append(
+            EntryLine(
+                target=target,
+                figure=revision.figure if revision else None,
+                revision=revision,
+                previous=_counted(previous.get(place)),
+                last_year=_counted(last_year.get(place)),
+                standing=standings.get(place),
+                field=f"{target.indicator.code}.{target.organisation.code}",
+            )
+        )
+    return lines
+
+
+def _revisions_of_three_quarters(
+    cycle: Cycle, reporter: Organisation
+) -> dict[str, dict[Place, FigureRevision]]:
+    """The newest revision, with its figure, of each place now, in the quarter before and a year ago. One query."""
+    quarters = {(cycle.year, cycle.quarter): "now", (cycle.year - 1, cycle.quarter): "last_year"}
+    if cycle.quarter > 1:
+        quarters[cycle.year, cycle.quarter - 1] = "previous"
+    asked = Q(pk__in=())
+    for year, quarter in quarters:
+        asked |= Q(figure__cycle__year=year, figure__cycle__quarter=quarter)
+    rows = FigureRevision.objects.filter(
+        asked,
+        number=F("figure__revision_number"),
+        figure__cycle__plan=cycle.plan_id,
+        figure__reporter=reporter,
+    )
+    found: dict[str, dict[Place, FigureRevision]] = {"now": {}, "previous": {}, "last_year": {}}
+    for row in rows.select_related("figure__cycle", "author__organisation"):
+        figure = row.figure
+        when = quarters[figure.cycle.year, figure.cycle.quarter]
+        found[when][figure.indicator_id, figure.organisation_id] = row
+    return found
+
+
+def _counted(revision: FigureRevision | None) -> Decimal | None:
+    if revision is None:
+        return None
+    figure = revision.figure
+    return figure.verified_value if figure.verified_value is not None else figure.value
+
+
+def city_figures_first(lines: Iterable[EntryLine]) -> list[LinePart]:
+    """The lines in parts: 全市 and one's own, then each district."""
+    parts: dict[str, LinePart] = {}
+    ordered = sorted(
+        lines, key=lambda line: (line.organisation.kind != OrganisationKind.CITY, line.organisation.order)
+    )
+    for line in ordered:
+        name = line.organisation.name
+        parts.setdefault(name, LinePart(name=name, lines=[])).lines.append(line)
+    return list(parts.values())
+
+
+def placed_problems(problems: Iterable[Problem], lines: Sequence[EntryLine]) -> list[dict[str, str | None]]:
+    """Problems of typed figures in the shape of a file's: the unit stands for the sheet, the indicator for the cell."""
+    units = {line.organisation.code: line.organisation.name for line in lines}
+    indicators = {line.indicator.code: line.indicator.name for line in lines}
+    return [
+        {
+            "level": problem.level,
+            "sheet": units.get(problem.organisation or ""),
+            "cell": indicators.get(problem.indicator or ""),
+            "message": problem.message,
+        }
+        for problem in problems
+    ]
