@@ -84,6 +84,10 @@ def make_rights_city() -> RightsCity:
         (OTHER, other, "wuxing", "parks"),
     ):
         _rows_of(city, kind, side=side, place=place, indicator=code)
+    waiting = grant(UserFactory.create(username="rights-newcomer"), Role.LEADER)
+    waiting.approved_at = None
+    waiting.save(update_fields=["approved_at"])
+    city.remember("grant", OWN, waiting.pk)
     run_due_requests()
     return city
 

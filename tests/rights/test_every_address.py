@@ -49,6 +49,7 @@ def tries(
             "figure": city.rows["figure"].get(side, ""),
             "cycle": cycle.pk,
             "wuxing": city.world.wuxing.pk,
+            "newcomer": city.world.people["nanxun"].pk,
         }
         filled = {key: value.format(**values) for key, value in body.items()}
         return lambda: act(client, address, filled)

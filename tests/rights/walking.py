@@ -30,6 +30,7 @@ ROW_KINDS = {
     "retry_rebuild": "job",
     "board_import": "board_import",
     "explain_check": "finding",
+    "grant_act": "grant",
 }
 """A new address with a number needs its kind here, and the row in tests/rights/city.py."""
 
@@ -99,6 +100,14 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "withdraw_adjustment": (("withdraw", {"reason": "登记有误"}),),
     "retry_rebuild": (("retry", {}),),
     "ask_rebuild": (("ask", {"cycle": "{cycle}"}),),
+    "grant_act": (
+        ("approve", {"approve": "1"}),
+        ("end", {"end": "1", "reason": "调离"}),
+    ),
+    "grant_list": (
+        ("propose", {"user": "{newcomer}", "role": "leader", "organisation": "", "plan_code": ""}),
+    ),
+    "second_factor_setup": (("begin", {"action": "begin"}),),
     "recheck_targets": (("recheck", {}),),
     "explain_check": (("explain", {"reason": "文件如此"}),),
 }
@@ -161,6 +170,8 @@ def _arguments(city: RightsCity, name: str, parameters: set[str], side: str) -> 
             arguments[parameter] = WORDS[parameter][side]
         elif parameter == "period":
             arguments[parameter] = "2025Q1" if name in PUBLISHED and side != OTHER else "2025Q2"
+        elif name == "unit_sheets" and parameter == "shape":
+            arguments[parameter] = "docx"
         elif parameter in CONSTANTS:
             arguments[parameter] = CONSTANTS[parameter]
         else:
