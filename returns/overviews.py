@@ -4,35 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from accounts.models import Role, User
 from accounts.rules import Person, held_roles, organisations_of
-from districts.models import Organisation, OrganisationKind
-from indicators.models import Indicator, Target
+from districts.models import Organisation
+from indicators.models import Target
 from indicators.overviews import plans_visible_to
 from returns.disagreements import disagreements
 from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
-from returns.rules import may_report_place, may_verify
-from returns.selectors import ASSESSED_KINDS, NoSuchThing, find_cycle, scored_targets
+from returns.rules import may_verify
+from returns.selectors import NoSuchThing, find_cycle, scored_targets
 from returns.states import FigureState
-from returns.workbook.types import Problem
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormLine:
-    """One place of an organisation's return: its target, what is stored, last quarter's value."""
-
-    indicator: Indicator
-    organisation: Organisation
-    target: Target
-    figure: Figure | None
-    revision: FigureRevision | None
-    previous: Decimal | None
-    field: str
-    """Name of the input; narrative inputs put `progress-`, `problems-`, `measures-` before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,81 +99,12 @@ def reporting_progress(user: Person) -> list[CycleProgress]:
     ]
 
 
-def form_lines(cycle: Cycle, *, reporter: Organisation) -> list[FormLine]:
-    """The places that this organisation reports in this cycle, in the plan's order."""
-    targets = [
-        target
-        for target in scored_targets(cycle)
-        if may_report_place(
-            reporter_id=reporter.pk,
-            indicator=target.indicator,
-            organisation_id=target.organisation_id,
-            organisation_kind=target.organisation.kind,
-        )
-        and (target.kind in ASSESSED_KINDS or target.organisation_id == reporter.pk)
-    ]
-    stored, previous = _stored_figures(cycle, reporter)
-    revisions = _present_revisions(stored.values())
-    lines = []
-    for target in targets:
-        place = (target.indicator_id, target.organisation_id)
-        figure = stored.get(place)
-        lines.append(
-            FormLine(
-                indicator=target.indicator,
-                organisation=target.organisation,
-                target=target,
-                figure=figure,
-                revision=revisions.get(figure.pk) if figure else None,
-                previous=previous.get(place),
-                field=f"{target.indicator.code}.{target.organisation.code}",
-            )
-        )
-    return lines
-
-
-def _stored_figures(
-    cycle: Cycle, reporter: Organisation
-) -> tuple[dict[tuple[int, int], Figure], dict[tuple[int, int], Decimal | None]]:
-    """This cycle's own figures, and the values of the quarter before, by place. One query."""
-    earlier = cycle.period.previous
-    figures = Figure.objects.filter(
-        Q(cycle=cycle)
-        | Q(cycle__plan=cycle.plan_id, cycle__year=earlier.year, cycle__quarter=earlier.quarter),
-        reporter=reporter,
-    )
-    stored: dict[tuple[int, int], Figure] = {}
-    previous: dict[tuple[int, int], Decimal | None] = {}
-    for figure in figures:
-        place = (figure.indicator_id, figure.organisation_id)
-        if figure.cycle_id == cycle.pk:
-            stored[place] = figure
-        elif earlier.year == cycle.year:
-            previous[place] = figure.verified_value if figure.verified_value is not None else figure.value
-    return stored, previous
-
-
 def _present_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
     """The newest revision of each figure, by the figure's id. One query."""
     rows = FigureRevision.objects.filter(
         figure__in=[figure.pk for figure in figures], number=F("figure__revision_number")
     )
     return {row.figure_id: row for row in rows.select_related("upload")}
-
-
-def placed_problems(problems: Iterable[Problem], lines: Sequence[FormLine]) -> list[dict[str, str | None]]:
-    """Problems of typed figures in the shape of a file's: the unit stands for the sheet, the indicator for the cell."""
-    units = {line.organisation.code: line.organisation.name for line in lines}
-    indicators = {line.indicator.code: line.indicator.name for line in lines}
-    return [
-        {
-            "level": problem.level,
-            "sheet": units.get(problem.organisation or ""),
-            "cell": indicators.get(problem.indicator or ""),
-            "message": problem.message,
-        }
-        for problem in problems
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,17 +205,6 @@ def uploads_visible_to(user: Person) -> QuerySet[Upload]:
         .select_related("cycle__plan", "organisation", "uploaded_by__organisation")
         .order_by("-id")
     )
-
-
-def city_figures_first(lines: Iterable[FormLine]) -> list[tuple[str, list[FormLine]]]:
-    """Form lines in parts: 全市 and one's own, then each district."""
-    parts: dict[str, list[FormLine]] = {}
-    ordered = sorted(
-        lines, key=lambda line: (line.organisation.kind != OrganisationKind.CITY, line.organisation.order)
-    )
-    for line in ordered:
-        parts.setdefault(line.organisation.name, []).append(line)
-    return list(parts.items())
 
 
 def same_file_before(upload: Upload) -> Upload | None:
