@@ -6,6 +6,10 @@
   if (!input) {
     return;
   }
+  const hint = document.createElement("p");
+  hint.className = "soft small";
+  hint.textContent = "也可以把一个或几个文件拖到这个框里。";
+  input.before(hint);
   const list = document.createElement("ul");
   list.className = "small";
   list.setAttribute("role", "status");
