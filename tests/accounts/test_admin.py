@@ -79,6 +79,16 @@ def test_pages_are_chinese_and_without_inline_scripts(world: World) -> None:
     assert "账号" in client.get(INDEX).content.decode()
 
 
+def test_way_out_and_own_password_are_the_site_s(world: World) -> None:
+    client = client_of(world, "sysadmin")
+
+    assert client.get("/admin/password_change/")["Location"] == "/accounts/password/"
+    client.post("/admin/logout/")
+
+    assert [entry.verb for entry in AuditEntry.objects.all()] == ["account.signed-out"]
+    assert client.get("/admin/").status_code == 302
+
+
 def test_account_is_opened_through_the_service(world: World) -> None:
     client = client_of(world, "sysadmin")
 
