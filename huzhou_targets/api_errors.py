@@ -56,13 +56,13 @@ def error_response(
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Exception handler of Django REST framework: services' refusals become 4xx answers."""
     if isinstance(error, NoSuchThing):
-        return error_response(code="not-found", message=str(error), http_status=status.HTTP_404_NOT_FOUND)
+        return error_response(code="not_found", message=str(error), http_status=status.HTTP_404_NOT_FOUND)
     if isinstance(error, WrongState):
-        return error_response(code="wrong-state", message=str(error), http_status=status.HTTP_409_CONFLICT)
+        return error_response(code="wrong_state", message=str(error), http_status=status.HTTP_409_CONFLICT)
     if isinstance(error, PermissionDenied):
         message = str(error) or "您没有进行此项操作的权限"
         return error_response(
-            code="permission-denied", message=message, http_status=status.HTTP_403_FORBIDDEN
+            code="permission_denied", message=message, http_status=status.HTTP_403_FORBIDDEN
         )
     response = exception_handler(error, context)
     if response is None:

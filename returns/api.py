@@ -235,7 +235,7 @@ class FigureListView(APIView):
             return Response(SavedSerializer(checked).data)
         if entered.saved is None:
             return error_response(
-                code="figures-refused",
+                code="figures_refused",
                 message=f"没有保存：有 {len(entered.errors)} 处须改正",
                 http_status=status.HTTP_400_BAD_REQUEST,
                 problems=entered.problems,

@@ -310,7 +310,7 @@ def _remarks(file: BoardFile, units: list[dict[str, Any]], words: Words) -> list
     found: list[Problem] = []
     for row in file.rows:
         found += _half_filled(row)
-    found += [_told("rank-and-total", text) for text in rank_remarks(units)]
+    found += [_told("rank_and_total", text) for text in rank_remarks(units)]
     rounded = [
         number for row in file.rows for number in (*row.numbers.values(), *_scores(row)) if number.places > 2
     ]
@@ -342,7 +342,7 @@ def _half_filled(row: BoardRow) -> list[Problem]:
     return [
         Problem(
             level="error",
-            code="half-filled",
+            code="half_filled",
             message=f"{row.sheet}!{row.cell}：“{row.written}”有{has}而没有{lacks}。请补上{lacks}；不参评的两格都填“/”。",
             sheet=row.sheet,
             cell=row.cell,

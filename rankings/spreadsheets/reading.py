@@ -73,7 +73,7 @@ def _no_table(sheets: Sequence[Sheet], words: Words) -> Problem:
     found = "、".join(f"“{sheet.name}”" for sheet in sheets[:5])
     return _problem(
         "error",
-        "no-board",
+        "no_board",
         f"在工作表{found}里没有找到{words.board_name}：表头行要有“单位”（或区县、部门名称）以及“名次”或“总分”，"
         "其下各行是单位名称。请补上表头后再上传。",
     )
@@ -83,7 +83,7 @@ def _one_of_several(tables: Iterable[Table], words: Words) -> Iterable[Problem]:
     for table in tables:
         yield _problem(
             "error",
-            "several-boards",
+            "several_boards",
             f"文件里有不止一张{words.board_name}，不知道以哪张为准。请只留一张，其余的删去后再上传。",
             sheet=table.view.sheet.name,
             cell=table.view.name(table.body[0], table.unit_column),
@@ -117,10 +117,10 @@ class _Reader:
         rows = [found for row in self._table.body if (found := self._row(row, columns)) is not None]
         self._check_duplicates(rows)
         if not rows and not any(problem.level == "error" for problem in self._problems):
-            self._add("error", "no-rows", f"表里没有{self._words.board_name}的参评单位。请核对是否选对了榜。")
+            self._add("error", "no_rows", f"表里没有{self._words.board_name}的参评单位。请核对是否选对了榜。")
         if self._hidden:
             self._add(
-                "warning", "hidden-cells", f"有 {self._hidden} 个隐藏的单元格也已读取，请确认是否要用。"
+                "warning", "hidden_cells", f"有 {self._hidden} 个隐藏的单元格也已读取，请确认是否要用。"
             )
         self._tell_unknown_columns()
         return BoardFile(
@@ -148,7 +148,7 @@ class _Reader:
             if first is not column:
                 self._add(
                     "error",
-                    "same-column-twice",
+                    "same_column_twice",
                     f"“{column.header}”与 {first.cell} 的“{first.header}”都像是{self._meaning(column)}。"
                     "请只留一列，或把表头写明白。",
                     cell=column.cell,
@@ -158,7 +158,7 @@ class _Reader:
             found = "、".join(f"“{column.header}”" for column in self._table.columns) or "没有"
             self._add(
                 "error",
-                "missing-column",
+                "missing_column",
                 f"没有找到“{ROLE_NAMES[role]}”一列（认得的列：{shorten(found)}）。请补上这一列，表头写“{ROLE_NAMES[role]}”。",
             )
         return list(seen.values())
@@ -179,7 +179,7 @@ class _Reader:
         if mention and mention.excludes(year=vocabulary.year, quarter=vocabulary.quarter):
             self._add(
                 "error",
-                "other-period",
+                "other_period",
                 f"表上写的是{mention.text()}，而选的是{vocabulary.period_text}。请选对报告期，或换成{vocabulary.period_text}的榜。",
             )
         text = fold("".join(self._table.captions))
@@ -188,7 +188,7 @@ class _Reader:
                 (title for title in vocabulary.other_plan_titles if fold(title) and fold(title) in text), None
             )
             if other:
-                self._add("error", "other-plan", f"表上写的是“{other}”，不是所选的方案。请选对方案。")
+                self._add("error", "other_plan", f"表上写的是“{other}”，不是所选的方案。请选对方案。")
 
     def _tell_unknown_columns(self) -> None:
         for column in self._table.unknown:
@@ -199,7 +199,7 @@ class _Reader:
                 )
                 self._add(
                     "warning",
-                    "unknown-column",
+                    "unknown_column",
                     f"“{shorten(column.header)}”这一列不认识，没有读取{near}。如要读取，请把表头改成指标名称。",
                     cell=column.cell,
                 )
@@ -218,14 +218,14 @@ class _Reader:
             if any(fold(self._view.text(row, column)) in _SUMS for column in self._view.columns):
                 return None
             self._add(
-                "error", "missing-unit", "这一行有分数或名次，但没有写单位。请补上单位名称。", cell=cell
+                "error", "missing_unit", "这一行有分数或名次，但没有写单位。请补上单位名称。", cell=cell
             )
             return None
         code = self._names.organisations.find(text)
         if code is None:
             near = nearest_hint(self._names.organisations.nearest(text))
             self._add(
-                "error", "unknown-unit", f"找不到单位“{shorten(text)}”{near}。请改用规范名称。", cell=cell
+                "error", "unknown_unit", f"找不到单位“{shorten(text)}”{near}。请改用规范名称。", cell=cell
             )
             return None
         if code == self._words.vocabulary.city and code not in self._words.ranked:
@@ -234,7 +234,7 @@ class _Reader:
             name = self._names.organisations.display[code]
             self._add(
                 "error",
-                "unit-not-ranked",
+                "unit_not_ranked",
                 f"“{name}”不是{self._words.board_name}的参评单位。请核对是否选对了榜，或删去这一行。",
                 cell=cell,
             )
@@ -287,7 +287,7 @@ class _Reader:
                 for one, other in ((first, row), (row, first)):
                     self._add(
                         "error",
-                        "unit-twice",
+                        "unit_twice",
                         f"“{name}”出现了两次，另一处在 {other.cell}。请只留一处。",
                         cell=one.cell,
                     )
@@ -308,14 +308,14 @@ class _Reader:
             return None
         if spans and value is not None and not (value == int(value) and 1 <= value <= 30_000):
             self._add(
-                "error", "bad-rank", f"名次“{cell.text}”不是正整数。请填写 1、2、3 这样的名次。", cell=place
+                "error", "bad_rank", f"名次“{cell.text}”不是正整数。请填写 1、2、3 这样的名次。", cell=place
             )
             return None
         limit = 1_000 if role in (Role.BONUS, Role.DEDUCTION) else LARGEST_POINTS
         if value is not None and abs(value) >= limit:
             self._add(
                 "error",
-                "number-too-large",
+                "number_too_large",
                 f"“{cell.text}”太大，不像{ROLE_NAMES[role]}。请核对。",
                 cell=place,
             )
@@ -334,7 +334,7 @@ class _Reader:
                 self._complain(problem, cell, place)
                 return None
             if value is not None and abs(value) >= LARGEST_POINTS:
-                self._add("error", "number-too-large", f"“{cell.text}”太大，不像得分。请核对。", cell=place)
+                self._add("error", "number_too_large", f"“{cell.text}”太大，不像得分。请核对。", cell=place)
                 return None
             return self._located(row, column, cell, value)
         return self._figure(row, column, cell, code, measure)

@@ -55,7 +55,7 @@ def test_wrong_text_is_refused_with_its_problem_and_stores_nothing(world: World,
     response = _save(_client(world, "wuxing"), text=text)
 
     error = response.json()["error"]
-    assert (response.status_code, error["code"]) == (400, "figures-refused")
+    assert (response.status_code, error["code"]) == (400, "figures_refused")
     assert [item["level"] for item in error["problems"] if item["level"] != "info"] == ["error"]
     assert Figure.objects.count() == 0
 
@@ -95,7 +95,7 @@ def test_saving_into_a_sealed_cycle_is_a_conflict(world: World) -> None:
 
     response = _save(_client(world, "wuxing"))
 
-    assert (response.status_code, response.json()["error"]["code"]) == (409, "wrong-state")
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "wrong_state")
 
 
 def test_figures_are_listed_as_far_as_one_may_see_them(world: World) -> None:

@@ -208,9 +208,9 @@ def test_file_with_errors_cannot_be_sealed(world: World) -> None:
         seal_board(actor=world.people["owner"], item=item)
 
     assert [(problem["code"], problem["cell"]) for problem in item.errors] == [
-        ("unknown-unit", "B2"),
-        ("half-filled", "B3"),
-        ("half-filled", "B4"),
+        ("unknown_unit", "B2"),
+        ("half_filled", "B3"),
+        ("half_filled", "B4"),
     ]
     assert not RankingRun.objects.exists()
 

@@ -227,8 +227,8 @@ def test_two_boards_of_the_same_kind_are_refused_at_both() -> None:
     )
 
     assert [(problem.code, problem.sheet, problem.cell) for problem in file.problems] == [
-        ("several-boards", "榜", "B2"),
-        ("several-boards", "旧", "B2"),
+        ("several_boards", "榜", "B2"),
+        ("several_boards", "旧", "B2"),
     ]
 
 
@@ -247,19 +247,19 @@ def test_all_problems_come_at_once_with_sheet_and_cell() -> None:
     )
 
     assert messages(file) == [
-        ("other-period", None),
-        ("other-plan", None),
-        ("unknown-unit", "B3"),
+        ("other_period", None),
+        ("other_plan", None),
+        ("unknown_unit", "B3"),
         ("not_a_number", "A4"),
         ("not_a_number", "C4"),
         ("error_value", "C5"),
-        ("bad-rank", "A6"),
+        ("bad_rank", "A6"),
         ("not_a_number", "D6"),
-        ("unit-not-ranked", "B7"),
-        ("missing-unit", "B8"),
-        ("unit-twice", "B4"),
-        ("unit-twice", "B5"),
-        ("unknown-column", "E2"),
+        ("unit_not_ranked", "B7"),
+        ("missing_unit", "B8"),
+        ("unit_twice", "B4"),
+        ("unit_twice", "B5"),
+        ("unknown_column", "E2"),
     ]
     assert "榜!B3：找不到单位“吴星区”，最接近的是“吴兴区”" in file.problems[2].message
     assert {problem.sheet for problem in file.problems} == {"榜"}
@@ -268,10 +268,10 @@ def test_all_problems_come_at_once_with_sheet_and_cell() -> None:
 @pytest.mark.parametrize(
     ("header", "code"),
     [
-        (["单位", "总分"], "missing-column"),
-        (["名次", "单位"], "missing-column"),
-        (["名次", "排名", "单位", "总分"], "same-column-twice"),
-        (["名次", "单位", "总分", "新增产业园得分", "新增产业园得分"], "same-column-twice"),
+        (["单位", "总分"], "missing_column"),
+        (["名次", "单位"], "missing_column"),
+        (["名次", "排名", "单位", "总分"], "same_column_twice"),
+        (["名次", "单位", "总分", "新增产业园得分", "新增产业园得分"], "same_column_twice"),
     ],
 )
 def test_missing_and_doubled_columns_are_named(header: list[str], code: str) -> None:
@@ -285,7 +285,7 @@ def test_missing_and_doubled_columns_are_named(header: list[str], code: str) -> 
 def test_file_without_a_board_says_what_a_header_needs() -> None:
     file = read([["填表说明"], ["请按时报送"]])
 
-    assert messages(file) == [("no-board", None)]
+    assert messages(file) == [("no_board", None)]
     assert "“名次”或“总分”" in file.problems[0].message
 
 
@@ -295,7 +295,7 @@ def test_hidden_rows_are_read_with_a_warning() -> None:
 
     file = read_board(grid.sheets, words=WORDS)
 
-    assert messages(file) == [("hidden-cells", None)]
+    assert messages(file) == [("hidden_cells", None)]
     assert len(file.rows) == 1
 
 
@@ -323,4 +323,4 @@ def test_text_file_of_a_board_is_read() -> None:
 def test_board_of_unknown_names_only_complains_of_each() -> None:
     file = read([["名次", "单位", "总分"], [1, "吴星区", 90], [2, "南寻区", 80]])
 
-    assert messages(file) == [("unknown-unit", "B2"), ("unknown-unit", "B3")]
+    assert messages(file) == [("unknown_unit", "B2"), ("unknown_unit", "B3")]

@@ -200,7 +200,7 @@ def test_frozen_cycle_refuses_the_whole_request(world: World, wuxing: Client) ->
     body = {"separately": True, "figures": [cell("3", 0)]}
     response = wuxing.post(FIGURES, body, content_type="application/json")
 
-    assert (response.status_code, response.json()["error"]["code"]) == (409, "wrong-state")
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "wrong_state")
     assert Figure.objects.count() == 0
 
 
