@@ -119,7 +119,23 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
         stops.append(("upload-waiting", reverse("upload", args=[waiting.pk]), reporter))
         if waiting.batch is not None:
             stops.append(("upload-batch", reverse("upload_batch", args=[waiting.batch]), reporter))
+    stops += _administrators()
     return [Stop(name=name, address=address, account=account) for name, address, account in stops]
+
+
+def _administrators() -> list[tuple[str, str, str]]:
+    """The pages of the three administrators whose accounts exist."""
+    pages = [
+        ("home-administrator", reverse("home"), "sysadmin"),
+        ("sessions", reverse("session_list") + "?all=1", "sysadmin"),
+        ("second-factor", reverse("second_factor_setup"), "sysadmin"),
+        ("grants", reverse("grant_list"), "secadmin"),
+        ("trail", reverse("trail"), "auditor"),
+    ]
+    existing = set(
+        User.objects.filter(username__in=[page[2] for page in pages]).values_list("username", flat=True)
+    )
+    return [page for page in pages if page[2] in existing]
 
 
 def session_cookie(username: str) -> dict[str, str]:

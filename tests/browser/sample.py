@@ -47,6 +47,8 @@ def main() -> None:
     _account("owner", plan.owner.code, Role.OWNER, wide=True)
     _account("leader", plan.owner.code, Role.LEADER, wide=True)
     _account("sysadmin", None, Role.SYSADMIN)
+    _account("secadmin", None, Role.SECADMIN)
+    _account("auditor", None, Role.AUDITOR)
     newcomer = _account("newcomer", "wuxing", Role.REPORTER)
     User.objects.filter(pk=newcomer.pk).update(must_change_password=True)
     first, second = (Cycle.objects.get(plan=plan, year=2025, quarter=quarter) for quarter in (1, 2))
