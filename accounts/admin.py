@@ -49,11 +49,13 @@ class HouseAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect(f"/accounts/login/?next={request.path}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # any answer will do
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The site's own way out, which the trail knows of."""
         return sign_out(request)
 
-    def password_change(
+    def password_change(  # type: ignore[override]  # likewise
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The site's own page, with its service."""
@@ -63,7 +65,7 @@ class HouseAdminSite(admin.AdminSite):
 site = HouseAdminSite(name="admin")
 
 
-class SysadminOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class SysadminOnly(admin.ModelAdmin):
     """Rights by role and not by Django's own permissions; writes by services and not by `Model.save`."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -86,7 +88,7 @@ def _actor(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # likewise
+class AccountForm(forms.ModelForm):
     """An account; a password is asked for a new one, and given to an old one only to reset it."""
 
     initial_password = forms.CharField(
@@ -132,7 +134,7 @@ class AccountAdmin(SysadminOnly):
         """A name that stands in the trail is not changed."""
         return ["username"] if obj else []
 
-    def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:
         """Through the services; what they refuse is told and nothing is stored."""
         password = form.cleaned_data["initial_password"]
         if not change:

@@ -62,7 +62,7 @@ class SignInView(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        user = cast("User", form.get_user())
+        user = form.get_user()
         if has_second_factor(user):
             self.request.session[SECOND_FACTOR_DUE] = True
         note_sign_in(user=user)
@@ -75,7 +75,7 @@ class SignOutView(LogoutView):
     @method_decorator(never_cache)
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            note_sign_out(user=cast("User", request.user))
+            note_sign_out(user=request.user)
         return super().post(request, *args, **kwargs)
 
 
@@ -131,7 +131,8 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
     enrolled = has_second_factor(user)
     if enrolled and is_code_due(request):
         return redirect("second_factor")
-    problem, codes, action = "", [], request.POST.get("action", "")
+    problem, action = "", request.POST.get("action", "")
+    codes: list[str] = []
     try:
         if action == "begin":
             begin_second_factor(user=user)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.message import Message
-from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from audit.services import Thing, record
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 IN_TRAIL = "is_in_trail"
 """Set on a response whose view has recorded the download itself."""
@@ -39,7 +35,7 @@ class AccessTrailMiddleware:
                 kwargs = request.resolver_match.kwargs if request.resolver_match else {}
                 with transaction.atomic():
                     record(
-                        actor=cast("User", request.user),
+                        actor=request.user,
                         verb=verb,
                         subject=thing,
                         plan_code=str(kwargs.get("plan", ""))[:64],

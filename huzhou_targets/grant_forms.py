@@ -50,7 +50,7 @@ class GrantForm(forms.Form):
         ):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = queryset  # type: ignore[assignment]
+                field.queryset = queryset
         choices = self.fields["plan_code"]
         if isinstance(choices, forms.ChoiceField):
             choices.choices = [("", "全部方案"), *plans]

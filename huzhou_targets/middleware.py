@@ -6,16 +6,12 @@ import contextlib
 import ipaddress
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from accounts.security import note_sign_out
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 LAST_SEEN = "last_seen"
 SECONDS_BETWEEN_NOTES = 60
@@ -57,7 +53,7 @@ class IdleTimeoutMiddleware:
             now = int(time.time())
             last_seen = request.session.get(LAST_SEEN, now)
             if now - last_seen >= settings.SESSION_IDLE_SECONDS:
-                note_sign_out(user=cast("User", request.user), expired=True)
+                note_sign_out(user=request.user, expired=True)
                 logout(request)
             elif LAST_SEEN not in request.session or now - last_seen >= SECONDS_BETWEEN_NOTES:
                 request.session[LAST_SEEN] = now

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django import template
-from ua_parser import parse
+from qsessions.models import Session
 
 register = template.Library()
 
 
 @register.filter
-def browser(user_agent: str | None) -> str:
-    """System and browser of a User-Agent, such as `Windows 10，Chrome 120`; empty where it tells nothing."""
-    if not user_agent:
+def browser(session: Session) -> str:
+    """System and browser of a session, such as `Windows 10，Chrome 120`; empty where they are not known."""
+    found = session.device_info
+    if found is None:
         return ""
-    found = parse(user_agent)
-    system = f"{found.os.family} {found.os.major or ''}".strip() if found.os else ""
-    name = f"{found.user_agent.family} {found.user_agent.major or ''}".strip() if found.user_agent else ""
-    return "，".join(part for part in (system, name) if part)
+    parts = (found.os, found.user_agent)
+    return "，".join(f"{part.family} {part.major or ''}".strip() for part in parts if part)

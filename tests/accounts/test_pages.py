@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from qsessions.models import Session
 
 from accounts.models import Contact
 from accounts.templatetags.accounts import browser
@@ -23,7 +24,7 @@ from accounts.templatetags.accounts import browser
     ],
 )
 def test_browser_is_told_in_words(user_agent: str | None, shown: str) -> None:
-    assert browser(user_agent) == shown
+    assert browser(Session(user_agent=user_agent)) == shown
 
 
 @pytest.mark.parametrize(
