@@ -222,6 +222,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_TEMP_DIR = private_folder(DATA_DIR / "tmp")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
+# What an uploaded workbook may hold (rows, columns and cells of all sheets, bytes once inflated, times its
+# packed size) and what reading it may cost (bytes, seconds). The rest are defaults of returns/workbook/grid.py.
+READING_LIMITS = {
+    "rows": env.int("READING_ROWS_MAX", 200_000),
+    "columns": env.int("READING_COLUMNS_MAX", 600),
+    "cells": env.int("READING_CELLS_MAX", 2_500_000),
+    "sheets": env.int("READING_SHEETS_MAX", 64),
+    "inflated_bytes": env.int("READING_INFLATED_BYTES_MAX", 400 * 1024 * 1024),
+    "ratio": env.int("READING_RATIO_MAX", 250),
+    "memory_bytes": env.int("READING_MEMORY_BYTES_MAX", 1536 * 1024 * 1024),
+    "cpu_seconds": env.int("READING_CPU_SECONDS_MAX", 40),
+    "wall_seconds": env.int("READING_SECONDS_MAX", 60),
+}
 
 
 # --- accounts and sessions --------------------------------------------------------------------

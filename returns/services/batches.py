@@ -17,9 +17,10 @@ from django.conf import settings
 from accounts.models import User
 from districts.models import Organisation
 from returns.bell import ring_on_commit
+from returns.limits import reading_limits
 from returns.models import Cycle, Upload
 from returns.services.reading import receive_upload, refuse_unread
-from returns.workbook.grid import Limits, Refused
+from returns.workbook.grid import Refused
 from returns.workbook.guard import inspect
 from returns.workbook.guidance import make_problem
 from returns.workbook.types import Problem
@@ -29,8 +30,6 @@ BATCH_FILES = 20
 
 BATCH_BYTES = 60 * 1024 * 1024
 """What all files of one request may hold together; the web server's own limit is a little higher."""
-
-LIMITS = Limits()
 
 
 class IncomingFile(Protocol):
@@ -128,7 +127,7 @@ def _is_zip_of_workbooks(data: bytes) -> bool:
     if not data.startswith(b"PK"):
         return False
     try:
-        inspect(data, LIMITS)
+        inspect(data, reading_limits())
     except Refused as refused:
         return refused.code == "zip_archive"
     return False

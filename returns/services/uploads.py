@@ -22,6 +22,7 @@ from accounts.models import User
 from audit.services import record
 from districts.models import Organisation
 from returns.checks import check_figures
+from returns.limits import reading_limits
 from returns.models import Cycle, Figure, FigureRevision, Upload
 from returns.rules import may_report_for, may_verify
 from returns.selectors import build_vocabulary
@@ -34,8 +35,8 @@ from returns.workbook.guidance import make_problem
 from returns.workbook.reader import begin_reading
 from returns.workbook.types import Problem, ReadResult, Vocabulary
 
-LEASE_SECONDS = 180
-"""How long whoever reads a file may take, before the sweep takes it for dead; longer than the longest reading."""
+CHECKING_SECONDS = 120
+"""What checking and noting a read file takes at most, the waiting for a lock included."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,8 +182,9 @@ def keep_file(
 
 
 def lease_from_now() -> datetime.datetime:
-    """Until when somebody who begins to read a file now may hold it."""
-    return timezone.now() + datetime.timedelta(seconds=LEASE_SECONDS)
+    """Until when somebody who begins to read a file now may hold it, before the sweep takes them for dead."""
+    seconds = reading_limits().wall_seconds + CHECKING_SECONDS
+    return timezone.now() + datetime.timedelta(seconds=seconds)
 
 
 def examine_file(
@@ -202,7 +204,8 @@ def examine_file(
         require_reporting_open(cycle, organisation=reporter)
     except WrongState as error:
         closed = [Problem(level="error", code="cycle_closed", message=str(error))]
-    with begin_reading(data, filename) as reading:  # its cells are read while the vocabulary is made here
+    # the cells are read in the child while the vocabulary is made here
+    with begin_reading(data, filename, limits=reading_limits()) as reading:
         vocabulary = build_vocabulary(cycle, reporter=reporter)
         result = reading.finish(vocabulary)
     if before_checks is not None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from audit.models import AuditEntry
 from returns.models import Figure, Upload
@@ -157,6 +158,17 @@ def test_file_of_the_command_is_not_taken_by_a_worker(world: World, monkeypatch:
 
     assert seen == [[]]
     assert intake.stored
+
+
+def test_limits_are_settings_and_the_message_names_them(world: World, settings: Settings) -> None:
+    settings.READING_LIMITS = {"rows": 1}
+    upload = received(world)
+
+    read_upload(upload.pk)
+
+    upload.refresh_from_db()
+    assert [problem["code"] for problem in upload.errors] == ["limit_exceeded"]
+    assert "行数（上限 1）" in upload.errors[0]["message"]
 
 
 def test_file_that_is_not_read_yet_cannot_be_confirmed(world: World) -> None:
