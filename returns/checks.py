@@ -27,6 +27,7 @@ BEYOND_TIMES = 3
 PERCENT_TARGET_FROM = Decimal(5)
 MAGNITUDE_TIMES = 5000
 NAMED_AT_MOST = 8
+_ONE = Decimal(1)
 _AREAS = frozenset(("district", "zone"))
 
 
@@ -149,10 +150,10 @@ def _check_target(
 ) -> Iterator[Problem]:
     """A value against its target, in the target's unit: per cent written as a fraction, wrong magnitude."""
     unit = place.target_unit or term.unit
-    times = factor(source=term.unit, target=unit) if unit != term.unit else Decimal(1)
+    times = factor(source=term.unit, target=unit) if unit != term.unit else _ONE
     if times is None:
         return
-    value = row.value * times
+    value = row.value if times is _ONE else row.value * times
     if is_percent(unit) and target >= PERCENT_TARGET_FROM and 0 < abs(value) < 1 and _is_plain(row):
         yield facts.problem(
             "percent_below_one",
@@ -164,11 +165,14 @@ def _check_target(
         return
     if target <= 0:
         return
+    is_beyond = value > BEYOND_TIMES * target
+    if not is_beyond and (is_percent(unit) or not 0 < value * MAGNITUDE_TIMES <= target):
+        return
     shown = {"value": _show(value), "target": _show(target), "unit": unit}
-    if value > BEYOND_TIMES * target:
+    if is_beyond:
         hint = "，可能用错了单位" if value >= MAGNITUDE_TIMES * target else ""
         yield facts.problem("beyond_target", row, hint=hint, **shown)
-    elif not is_percent(unit) and 0 < value * MAGNITUDE_TIMES <= target:
+    else:
         yield facts.problem("unit_magnitude", row, times=f"{target / value:.0f}", **shown)
 
 

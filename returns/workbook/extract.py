@@ -493,12 +493,12 @@ class TableReader:
         self._warn_about_value(reading.value, raw, context)
         out.figures.append(
             FigureRow(
-                indicator=term.code,
-                organisation=organisation,
-                value=reading.value,
-                raw=raw,
-                sheet=sheet.name,
-                cell=where,
+                term.code,
+                organisation,
+                reading.value,
+                raw,
+                sheet.name,
+                where,
                 hidden=sheet.sheet.is_hidden(row=row.number, column=column.index),
                 **narrative,  # type: ignore[arg-type]
             )
@@ -514,9 +514,11 @@ class TableReader:
                     indicator_name=term.name,
                 )
             )
-        if term.decimals == 0 and value != value.to_integral_value():
+        if term.decimals:
+            return
+        if value != value.to_integral_value():
             self._out.problems.append(context.problem("counted_fraction", found=raw, unit=term.unit or "个"))
-        if term.decimals == 0 and value < 0:
+        if value < 0:
             self._out.problems.append(context.problem("negative_count", found=raw, unit=term.unit or "个"))
 
     def _check_merged(self, row: _Row, column: Column, term: IndicatorTerm, organisation: str) -> None:
