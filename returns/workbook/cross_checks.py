@@ -29,6 +29,11 @@ class CrossCheck:
         return next(level for level in _BY_GRAVITY if level in levels)
 
     @property
+    def level_word(self) -> str:
+        """The level in one word: 错误, 提醒 or 告知."""
+        return self.level_name.partition("：")[0]
+
+    @property
     def level_name(self) -> str:
         """What the level means for the person who hands in."""
         return LEVEL_NAMES[self.level]

@@ -128,7 +128,7 @@ def test_page_shows_every_check_and_only_the_owner_may_switch(world: World, clie
     hidden = client.get("/returns/sowing-2025/checks/")
 
     assert ("数据来自系统" in page, page.count(">关闭<span"), page.count(">开启<span")) == (True, 7, 1)
-    assert ("区县之和与全市数" in plain, '<form method="post" class="button-row"' in plain) == (True, False)
+    assert ("区县之和与全市数" in plain, '<form method="post" class="d-flex gap-2"' in plain) == (True, False)
     assert (refused.status_code, hidden.status_code) == (403, 404)
     assert switched_off_checks(world.plan.pk) == {"duplicates"}
 
