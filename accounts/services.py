@@ -78,7 +78,7 @@ def change_account(
     Taking it out of use ends its sessions. Raises PermissionDenied or AccountRefused.
     """
     _require_sysadmin(actor)
-    user = User.objects.select_for_update().select_related("organisation").get(pk=user.pk)
+    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user.pk)
     if user.pk == actor.pk and not is_active:
         raise AccountRefused("不能停用自己的账号，请由另一名系统管理员办理")
     if organisation != user.organisation and user.grants.in_force().exists():
