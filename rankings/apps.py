@@ -8,13 +8,10 @@ class RankingsConfig(AppConfig):
 
     def ready(self) -> None:
         from rankings import receivers  # noqa: F401 - connects the receivers
-        from rankings.due import due_values
         from rankings.selectors import newest_chain_digest
         from rankings.standing import standings
-        from returns.due import ask_for_due_values
         from returns.receipts import print_anchor_of
         from returns.standing import ask_for_standings
 
-        ask_for_due_values(due_values)
         ask_for_standings(standings)
         print_anchor_of(newest_chain_digest)

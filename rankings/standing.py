@@ -8,15 +8,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from indicators.models import Target
-from rankings.computing import line_input
-from rankings.due import NOTHING_DUE, base_of_change
+from rankings.columns import line_input
 from rankings.inputs import line_of, material_of
 from rankings.services.schemes import scheme_for, validated
 from returns.models import Cycle
 from returns.selectors import Place
 from returns.standing import Standing
 from returns.workbook.cells import plain
-from scoring import BoardInput, LineInput, LineResult, UnitInput, score_board
+from scoring import BoardInput, Kind, LineInput, LineResult, Reason, UnitInput, score_board
+
+NOTHING_DUE = frozenset({Reason.ZERO_TARGET, Reason.NOT_DUE})
 
 
 def standings(
@@ -49,9 +50,17 @@ def standings(
 def _standing(line: LineInput, scored: LineResult) -> Standing:
     is_due = scored.expected is not None and scored.reason not in NOTHING_DUE
     return Standing(
-        due=plain(scored.expected + base_of_change(line)) if is_due and scored.expected is not None else None,
+        due=plain(scored.expected + _base_of_change(line))
+        if is_due and scored.expected is not None
+        else None,
         attainment=scored.attainment,
         completion=scored.completion,
         light=str(scored.light),
         reason=str(scored.reason) if scored.reason else "",
     )
+
+
+def _base_of_change(line: LineInput) -> Decimal:
+    """The baseline of a stock that is judged by its change from it, else zero."""
+    is_change = line.kind is Kind.STOCK and line.baseline is not None and line.baseline != line.target
+    return line.baseline if is_change and line.baseline is not None else Decimal(0)

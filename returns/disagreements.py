@@ -24,14 +24,15 @@ def figures_of_others(cycle: Cycle, *, reporter_id: int) -> dict[Place, tuple[tu
     """What other reporters handed in for each place: their names and values. One query."""
     found: dict[Place, tuple[tuple[str, Decimal], ...]] = {}
     rows = (
-        Figure.objects.filter(cycle=cycle, state__in=HANDED_IN, value__isnull=False)
+        Figure.objects.filter(cycle=cycle, state__in=HANDED_IN)
         .exclude(reporter=reporter_id)
         .order_by("reporter__order", "reporter__code")
         .values_list("indicator_id", "organisation_id", "reporter__name", "value")
     )
     for indicator, organisation, name, value in rows:
-        place = (indicator, organisation)
-        found[place] = (*found.get(place, ()), (name, value))
+        if value is not None:
+            place = (indicator, organisation)
+            found[place] = (*found.get(place, ()), (name, value))
     return found
 
 
@@ -48,7 +49,9 @@ def disagreements(figures: Sequence[Figure]) -> dict[int, list[str]]:
         if figure.value is None:
             continue
         for other in others.get((figure.indicator_id, figure.organisation_id), ()):
-            if other.reporter_id != figure.reporter_id and other.value != figure.value:
+            if other.value is None or other.reporter_id == figure.reporter_id:
+                continue
+            if other.value != figure.value:
                 unit = figure.indicator.unit
                 found.setdefault(figure.pk, []).append(
                     f"{figure.reporter.name}报 {plain_decimal(figure.value)}{unit}，"
@@ -64,7 +67,6 @@ def _handed_in(figures: Iterable[Figure]) -> dict[Place, list[Figure]]:
         indicator__in={figure.indicator_id for figure in figures},
         organisation__in={figure.organisation_id for figure in figures},
         state__in=HANDED_IN,
-        value__isnull=False,
     ).select_related("reporter")
     places: dict[Place, list[Figure]] = {}
     for row in rows.order_by("reporter__order", "reporter__code"):

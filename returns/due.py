@@ -1,35 +1,32 @@
-"""本季应达: what is due by the end of a quarter at each place, as the app above us computes it for its rankings.
-
-Schemes and milestones decide what is due, and schemes belong to the rankings. So the template asks here, and
-the rankings answer with the very computation by which a line is scored; nothing is computed twice.
-"""
+"""本季应达 in the template: what is due by the end of a quarter at each place, as `returns.standing` says it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from returns.models import Cycle
+from returns.selectors import scored_targets
+from returns.standing import standings_of
 from returns.workbook.types import Vocabulary
 
 CodedPlace = tuple[str, str]
 """(indicator code, organisation code)."""
 
-_answers: list[Callable[[Cycle], Mapping[CodedPlace, Decimal]]] = []
-
-
-def ask_for_due_values(answer: Callable[[Cycle], Mapping[CodedPlace, Decimal]]) -> None:
-    """Let the app above us say what is due; it is asked once for each template or bundle of templates."""
-    if answer not in _answers:
-        _answers.append(answer)
-
 
 def due_values(cycle: Cycle) -> dict[CodedPlace, Decimal]:
-    """What is due at each place of a cycle, in the indicator's unit; places without anything due are absent."""
+    """What is due at each place of a cycle, in the indicator's unit; places without anything due are absent.
+
+    A stock that is judged by its change from a baseline is given as the level to be reached.
+    """
+    targets = scored_targets(cycle)
+    standings = standings_of(cycle, targets=targets, values={})
     found: dict[CodedPlace, Decimal] = {}
-    for answer in _answers:
-        found.update(answer(cycle))
+    for target in targets:
+        standing = standings.get((target.indicator_id, target.organisation_id))
+        if standing is not None and standing.due is not None:
+            found[target.indicator.code, target.organisation.code] = standing.due
     return found
 
 

@@ -6,9 +6,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from indicators.models import Baseline, Milestone, TargetKind
-from rankings.due import due_values
 from rankings.selectors import ranking_document
 from rankings.services.runs import build_ranking
+from returns.due import due_values
 from returns.workbook.template import FORM_SHEET
 from tests.factories import World, make_world
 
