@@ -15,12 +15,44 @@ HEADERS = (
     *("计划", "报告期", "变化（旧→新）", "理由", "摘要"),
 )
 
+KEYS = {
+    "username": "账号",
+    "user": "账号",
+    "organisation": "单位",
+    "office": "岗位",
+    "role": "角色",
+    "is_demo": "演示",
+    "value": "数值",
+    "values": "数值",
+    "state": "状态",
+    "due_on": "截止日期",
+    "until": "截至",
+    "points": "分数",
+    "digest": "摘要",
+    "filename": "文件",
+    "sha256": "文件指纹",
+    "figures": "指标数",
+    "entries": "条数",
+    "filter": "筛选",
+    "fields": "字段",
+    "codes": "恢复码数",
+    "sessions": "登录数",
+    "address": "来源地址",
+    "since": "登录时间",
+    "method": "方式",
+    "path": "地址",
+    "short_name": "简称",
+    "order": "顺序",
+    "note": "说明",
+}
+"""Keys of changes in Chinese; others, such as an indicator's code, are shown as they are."""
+
 
 def shown_changes(changes: Any) -> list[str]:
     """Each change as `名称：旧 → 新`, or `名称：值` where only one value is known."""
     if not isinstance(changes, dict):
         return [_shown(changes)] if changes else []
-    return [f"{key}：{_pair(value)}" for key, value in changes.items()]
+    return [f"{KEYS.get(key, key)}：{_pair(value)}" for key, value in changes.items()]
 
 
 def _pair(value: Any) -> str:

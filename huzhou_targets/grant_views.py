@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from django.contrib import messages
@@ -30,6 +31,11 @@ def _secadmin(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def _with_plan_names(grants: Iterable[Grant], plans: Mapping[str, str]) -> list[tuple[Grant, str]]:
+    """Each grant with its plan's short name."""
+    return [(grant, plans.get(grant.plan_code, grant.plan_code) or "全部") for grant in grants]
+
+
 @login_required
 def grant_list(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, what is in force, and a form to propose more."""
@@ -54,13 +60,14 @@ def grant_list(request: HttpRequest) -> HttpResponse:
             | Q(user__organisation__name__icontains=words)
             | Q(organisation__name__icontains=words)
         )
+    page = Paginator(in_force, GRANTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "grants",
         "form": form,
         "q": words,
-        "waiting": current.filter(approved_at=None).order_by("id"),
-        "page": Paginator(in_force, GRANTS_PER_PAGE).get_page(request.GET.get("page")),
-        "plans": dict(plans),
+        "waiting": _with_plan_names(current.filter(approved_at=None).order_by("id"), dict(plans)),
+        "page": page,
+        "in_force": _with_plan_names(page.object_list, dict(plans)),
     }
     return render_page(request, "accounts/grant_list.html", context, status=422 if form.errors else 200)
 

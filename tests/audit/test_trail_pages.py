@@ -133,7 +133,7 @@ def test_pages_hold_fifty_entries(world: World) -> None:
 
 def test_changes_in_words() -> None:
     assert shown_changes({"value": [None, "7"], "is_demo": False, "lines": [{"code": "a"}]}) == [
-        "value：（空） → 7",
-        "is_demo：否",
+        "数值：（空） → 7",
+        "演示：否",
         "lines：code：a",
     ]
