@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -35,9 +36,14 @@ _PLAIN = frozenset({str, int, bool, type(None), Decimal})
 _LISTS = (list, tuple)
 
 
-def canonical_json(value: Any) -> str:
-    """Serialise to canonical JSON. Raises TypeError for floats and for types without canonical form."""
-    _refuse_floats(value)
+def canonical_json(value: Any, *, without_floats: bool = False) -> str:
+    """Serialise to canonical JSON. Raises TypeError for floats and for types without canonical form.
+
+    without_floats says that the caller knows of none, or reads the text again with `parse_canonical`:
+    looking for them takes longer than writing.
+    """
+    if not without_floats:
+        _refuse_floats(value)
     return orjson.dumps(value, default=_encode, option=_OPTIONS).decode()
 
 
@@ -55,6 +61,25 @@ def _refuse_floats(value: Any) -> None:
         containers = {kind for kind in kinds if issubclass(kind, (dict, *_LISTS))}
         if containers:
             waiting += [member for member in members if type(member) in containers]
+
+
+def parse_canonical(text: str) -> Any:
+    """Read canonical JSON. Raises TypeError where a binary float stands in it."""
+    return json.loads(text, parse_float=_refuse_float)
+
+
+def _refuse_float(text: str) -> Any:
+    raise TypeError(f"a binary float may not be sealed; use Decimal or a string: {text}")
+
+
+def plain_text(number: str) -> str:
+    """A decimal as the database writes it in the form of `plain_decimal`: `12.500000` → `12.5`."""
+    if "." not in number and "e" not in number:
+        return number
+    if "e" in number:
+        return plain_decimal(Decimal(number))
+    plain = number.rstrip("0").rstrip(".")
+    return "0" if plain in {"-0", ""} else plain
 
 
 def digest_text(text: str) -> str:

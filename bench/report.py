@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huzhou_targets.command_line import as_table
+from tabulate import tabulate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,4 +36,4 @@ def table(title: str, lines: Sequence[Line]) -> str:
     """The lines under a title; a goal that was missed says so."""
     words = {None: "", True: "reached", False: "MISSED"}
     rows = [(line.name, line.amount, line.ratio, line.goal, words[line.reached]) for line in lines]
-    return f"{title}\n{as_table(['measured', 'amount', 'ratio', 'goal', ''], rows)}"
+    return f"{title}\n{tabulate(rows, headers=['measured', 'amount', 'ratio', 'goal', ''], disable_numparse=True)}"

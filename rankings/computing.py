@@ -11,9 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-import orjson
-
-from audit.canonical import canonical_json, digest_text, plain_decimal
+from audit.canonical import canonical_json, digest_text, parse_canonical, plain_decimal
 from rankings.columns import Columns, Place, columns_of, line_input
 from rankings.external import external_document, is_external
 from scoring import (
@@ -36,13 +34,13 @@ Document = dict[str, Any]
 
 def thaw(inputs_text: str) -> dict[str, Any]:
     """The inputs as they were sealed: every number is a decimal string again."""
-    value: dict[str, Any] = orjson.loads(inputs_text)
+    value: dict[str, Any] = parse_canonical(inputs_text)
     return value
 
 
 def freeze(inputs: Mapping[str, Any]) -> tuple[str, str]:
-    """Canonical JSON of the inputs and its SHA-256."""
-    text = canonical_json(inputs)
+    """Canonical JSON of the inputs and its SHA-256. Floats are found when it is thawed to be computed."""
+    text = canonical_json(inputs, without_floats=True)
     return text, digest_text(text)
 
 
@@ -95,8 +93,8 @@ def document_of(inputs: Mapping[str, Any]) -> Document:
 
 
 def document_digest(document: Document) -> str:
-    """SHA-256 of the document's canonical JSON."""
-    return digest_text(canonical_json(document))
+    """SHA-256 of the document's canonical JSON; it holds texts, whole numbers and nothing else."""
+    return digest_text(canonical_json(document, without_floats=True))
 
 
 def _unit_input(unit: Mapping[str, Any]) -> UnitInput:

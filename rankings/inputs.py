@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from audit.canonical import plain_decimal
 from districts.models import Organisation, OrganisationKind
 from indicators.models import (
     NUMERIC_KINDS,
@@ -55,6 +56,15 @@ EXCLUDED_KINDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class LineTerms:
+    """What all lines of an indicator share: sealed fields, its direction, whether it has figures this quarter."""
+
+    fields: Mapping[str, Any]
+    direction: str
+    has_figure: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Material:
     """All rows that the boards of one cycle are made from, read once."""
 
@@ -67,6 +77,13 @@ class Material:
     milestones: Mapping[int, Milestone]
     references: Mapping[str, Decimal]
     places_by_indicator: Mapping[int, list[int]] = field(default_factory=dict)
+    terms: dict[int, LineTerms] = field(default_factory=dict)
+    """What all lines of an indicator share, by its id, as far as it has been asked for."""
+
+    @property
+    def is_plan_end(self) -> bool:
+        """Whether this is the plan's last quarter, the only one in which a plan-end target is scored."""
+        return self.cycle.year == self.cycle.plan.last_year and self.cycle.quarter == 4
 
 
 def gather(cycle: Cycle, *, verified_only: bool) -> Material:
@@ -241,7 +258,7 @@ def _with_shares(material: Material, lines: list[dict[str, Any]]) -> list[dict[s
         line["detail"]["share"] = {
             "of": parent.name,
             "at_least": f"{numerator}/{denominator}",
-            "met": line["value"] * denominator >= whole["value"] * numerator,
+            "met": Decimal(line["value"]) * denominator >= Decimal(whole["value"]) * numerator,
         }
     return lines
 
@@ -257,11 +274,12 @@ def _add_up(material: Material, indicator: Indicator, line: dict[str, Any]) -> N
     }
     missing = [name for name, figure in parts.items() if figure is None]
     line["detail"] = {
-        "sum_of": {name: figure.value for name, figure in parts.items() if figure is not None},
+        "sum_of": {name: figure.number for name, figure in parts.items() if figure is not None},
         "missing": missing,
     }
     if not missing:
-        line["value"] = sum((figure.value for figure in parts.values() if figure), start=Decimal(0))
+        total = sum((figure.value for figure in parts.values() if figure), start=Decimal(0))
+        line["value"] = plain_decimal(total)
 
 
 def _official_order(organisation: Organisation) -> tuple[int, str]:
@@ -279,50 +297,65 @@ def _unit(organisation: Organisation, group: str | None, lines: list[dict[str, A
 
 
 def line_of(material: Material, target: Any, figure: EffectiveFigure | None) -> dict[str, Any]:
-    """One line as it is sealed: the place, its terms and its figure, `None` where there is none."""
-    indicator = material.indicators[target.indicator_id]
-    milestone = material.milestones.get(indicator.pk)
+    """One line as it is sealed: the place, its terms and its figure, `None` where there is none.
+
+    Numbers are plain texts already: a board of a city's companies has a million of them.
+    """
+    pk, kind = target.indicator_id, target.kind
+    terms = material.terms.get(pk)
+    if terms is None:
+        terms = material.terms[pk] = _terms_of(material, material.indicators[pk])
     value, excluded = _resolve(material, target)
-    if excluded is None and not indicator.figure_can_exist(material.cycle.quarter):
+    if excluded is None and not terms.has_figure:
         excluded = Reason.NO_FIGURE_YET
-    lower = target.kind in (TargetKind.AT_MOST, TargetKind.BELOW) or indicator.direction == Direction.LOWER
+    place = (pk, target.organisation_id)
+    source = _NOWHERE if figure is None else (figure.file or None, figure.sheet or None, figure.cell or None)
     return {
-        "code": indicator.code,
-        "indicator": indicator.name,
-        "kind": indicator.kind,
-        "direction": Direction.LOWER if lower else Direction.HIGHER,
-        "counted": indicator.is_counted,
+        **terms.fields,
+        "direction": Direction.LOWER if kind in _LOWER_KINDS else terms.direction,
         "unit": target.unit,
-        "factor": target.unit_factor,
+        "factor": _ONE if target.unit_factor == 1 else plain_decimal(target.unit_factor),
         "target_text": target.text,
-        "target": value,
-        "strict": target.kind in (TargetKind.ABOVE, TargetKind.BELOW),
+        "target": None if value is None else plain_decimal(value),
+        "strict": kind in _STRICT_KINDS,
         "excluded": excluded.value if excluded else None,
-        "value": figure.value if figure else None,
-        "baseline": material.baselines.get((target.indicator_id, target.organisation_id)),
-        "milestone_share": milestone.share if milestone else None,
-        "milestone_amount": milestone.amount if milestone else None,
-        "weight": indicator.weight,
-        "due": _is_due(material.cycle, target),
-        "figure": figure.figure_id if figure else None,
-        "source": {
-            "file": figure.file or None if figure else None,
-            "sheet": figure.sheet or None if figure else None,
-            "cell": figure.cell or None if figure else None,
-        },
-        "data_as_of": figure.data_as_of if figure else None,
+        "value": None if figure is None else figure.number,
+        "baseline": plain_decimal(material.baselines[place]) if place in material.baselines else None,
+        "due": not target.is_plan_end or material.is_plan_end,
+        "figure": None if figure is None else figure.figure_id,
+        "source": {"file": source[0], "sheet": source[1], "cell": source[2]},
+        "data_as_of": None if figure is None else figure.data_as_of,
         "detail": {},
     }
 
 
-def _is_due(cycle: Cycle, target: Any) -> bool:
-    """A plan-end target is scored in the plan's last quarter only."""
-    return not target.is_plan_end or (cycle.year == cycle.plan.last_year and cycle.quarter == 4)
+_ONE = "1"
+_NOWHERE = (None, None, None)
+_LOWER_KINDS = frozenset({TargetKind.AT_MOST, TargetKind.BELOW})
+_STRICT_KINDS = frozenset({TargetKind.ABOVE, TargetKind.BELOW})
+
+
+def _terms_of(material: Material, indicator: Indicator) -> LineTerms:
+    milestone = material.milestones.get(indicator.pk)
+    share, amount = (milestone.share, milestone.amount) if milestone else (None, None)
+    return LineTerms(
+        fields={
+            "code": indicator.code,
+            "indicator": indicator.name,
+            "kind": str(indicator.kind),
+            "counted": indicator.is_counted,
+            "milestone_share": None if share is None else plain_decimal(share),
+            "milestone_amount": None if amount is None else plain_decimal(amount),
+            "weight": plain_decimal(indicator.weight),
+        },
+        direction=str(indicator.direction),
+        has_figure=indicator.figure_can_exist(material.cycle.quarter),
+    )
 
 
 def _resolve(material: Material, target: Any) -> tuple[Decimal | None, Reason | None]:
     """The target in the indicator's unit, or the reason why it is not scored (DOMAIN section 3)."""
-    kind = TargetKind(target.kind)
+    kind = target.kind
     if kind in EXCLUDED_KINDS:
         return None, EXCLUDED_KINDS[kind]
     if kind == TargetKind.ZERO:

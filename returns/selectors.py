@@ -7,9 +7,10 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 
-from audit.canonical import plain_decimal
+from audit.canonical import plain_decimal, plain_text
 from districts.models import Organisation, OrganisationKind, OrganisationName
 from districts.names import fold_name
 from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Plan, Target, TargetKind
@@ -39,17 +40,25 @@ Place = tuple[int, int]
 
 
 class EffectiveFigure(NamedTuple):
-    """The figure that counts for a place (DOMAIN section 4), with where it came from."""
+    """The figure that counts for a place (DOMAIN section 4), with where it came from.
+
+    number is the exact value as plain text (12.5), which is how it is sealed.
+    """
 
     figure_id: int
     reporter_id: int
-    value: Decimal
+    number: str
     is_verified: bool
     revision: int
     data_as_of: datetime.date | None
     file: str
     sheet: str
     cell: str
+
+    @property
+    def value(self) -> Decimal:
+        """The figure as a number."""
+        return Decimal(self.number)
 
 
 def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Place, EffectiveFigure]:
@@ -60,22 +69,22 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
 
     One query: the database sorts those of a place by precedence, and the last one stands.
     """
-    condition, precedence = _counting("figure__", verified_only=verified_only)
+    order = _counting("figure__", verified_only=verified_only)
     of_verified = Q(figure__verified_at__isnull=False, number=F("figure__verified_revision"))
     of_newest = Q(figure__verified_at__isnull=True, number=F("figure__revision_number"))
     rows = (
-        FigureRevision.objects.filter(condition, of_verified | of_newest, figure__cycle=cycle)
-        .annotate(**precedence)
+        FigureRevision.objects.filter(order.condition, of_verified | of_newest, figure__cycle=cycle)
+        .annotate(precedence=order.precedence, since=order.since, text=Cast(order.value, TextField()))
         .order_by("precedence", "since", "-figure_id")
         .values_list(
             *("figure__indicator_id", "figure__organisation_id", "figure_id", "figure__reporter_id"),
-            *("counts", "precedence", "number", "data_as_of", "upload__filename", "sheet", "cell"),
+            *("text", "precedence", "number", "data_as_of", "upload__filename", "sheet", "cell"),
         )
         .iterator(chunk_size=5000)
     )
     return {
         (indicator, organisation): EffectiveFigure(
-            pk, reporter, value, rank == _VERIFIED, number, as_of, file or "", sheet, cell
+            pk, reporter, plain_text(value), rank == _VERIFIED, number, as_of, file or "", sheet, cell
         )
         for indicator, organisation, pk, reporter, value, rank, number, as_of, file, sheet, cell in rows
     }
@@ -85,26 +94,36 @@ _VERIFIED, _OF_THE_LEAD, _OF_THE_PLACE = 2, 1, 0
 """What counts before what, the higher the stronger."""
 
 
-def _counting(figure: str, *, verified_only: bool) -> tuple[Q, dict[str, Any]]:
-    """Which figures may count, and their precedence, the moment since when, and the value that counts.
+class _Counting(NamedTuple):
+    """Which figures may count, their precedence, the moment since when, and the value that counts."""
 
-    figure is the path to the figure. Sorted by precedence, moment and falling id the last of a place counts.
+    condition: Q
+    precedence: Case
+    since: Case
+    value: Case
+
+
+def _counting(figure: str, *, verified_only: bool) -> _Counting:
+    """figure is the path to the figure.
+
+    Sorted by precedence, moment and falling id of the figure the last one of a place counts.
     """
     is_verified = Q(**{f"{figure}verified_at__isnull": False})
     condition = is_verified
     if not verified_only:
         condition |= Q(**{f"{figure}state": FigureState.SUBMITTED, f"{figure}value__isnull": False})
     of_lead = Q(**{f"{figure}reporter": F(f"{figure}indicator__lead")})
-    return condition, {
-        "precedence": Case(
+    return _Counting(
+        condition=condition,
+        precedence=Case(
             When(is_verified, then=Value(_VERIFIED)),
             When(of_lead, then=Value(_OF_THE_LEAD)),
             default=Value(_OF_THE_PLACE),
             output_field=IntegerField(),
         ),
-        "since": Case(When(is_verified, then=F(f"{figure}verified_at")), default=F(f"{figure}submitted_at")),
-        "counts": Case(When(is_verified, then=F(f"{figure}verified_value")), default=F(f"{figure}value")),
-    }
+        since=Case(When(is_verified, then=F(f"{figure}verified_at")), default=F(f"{figure}submitted_at")),
+        value=Case(When(is_verified, then=F(f"{figure}verified_value")), default=F(f"{figure}value")),
+    )
 
 
 def scored_targets(cycle: Cycle) -> list[Target]:
@@ -133,10 +152,10 @@ def previous_values(cycle: Cycle) -> dict[Place, Decimal]:
     earlier = Cycle.objects.filter(plan=cycle.plan_id, year=cycle.year, quarter=cycle.quarter - 1).first()
     if earlier is None:
         return {}
-    condition, precedence = _counting("", verified_only=False)
+    order = _counting("", verified_only=False)
     rows = (
-        Figure.objects.filter(condition, cycle=earlier)
-        .annotate(**precedence)
+        Figure.objects.filter(order.condition, cycle=earlier)
+        .annotate(precedence=order.precedence, since=order.since, counts=order.value)
         .order_by("precedence", "since", "-id")
         .values_list("indicator_id", "organisation_id", "counts")
         .iterator(chunk_size=5000)

@@ -47,10 +47,13 @@ def build_ranking(*, cycle: Cycle, board: str, actor: User | None = None) -> Ran
                 .first()
             )
         with collector_at_rest():
-            material = gather(cycle, verified_only=False)
-            return store_run(
-                material=material, board=board, status=RankingRun.Status.PRELIMINARY, actor=actor
-            )
+            return _build(cycle, board, actor)
+
+
+def _build(cycle: Cycle, board: str, actor: User | None) -> RankingRun | None:
+    """Gather, compute and store; nothing of it is in hand any more when the collector wakes."""
+    material = gather(cycle, verified_only=False)
+    return store_run(material=material, board=board, status=RankingRun.Status.PRELIMINARY, actor=actor)
 
 
 def _lock_board(cycle: Cycle, board: str) -> None:

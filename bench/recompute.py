@@ -1,0 +1,94 @@
+"""Recomputing a board: ours beside the floor and beside a plain loop, growth, and a city's seven districts."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from typing import Any
+
+from bench.databases import Database
+from bench.report import Line, seconds, times
+from tests.servers.installation import ROOT
+
+INDICATORS = 100
+WHOLE, LOOPED, SMALL, DISTRICTS = 3000, 100, 30, 7
+REPEATS = 3
+"""Runs of ours and of the floor, taken in turns; their median counts."""
+
+
+def run(database: Database, *, quick: bool) -> list[Line]:
+    """The lines of one database. quick: a tenth of the organisations, each way once."""
+    whole = WHOLE // 10 if quick else WHOLE
+    repeats = 1 if quick else REPEATS
+    lines = whole * INDICATORS
+    ours, floors, found = [], [], {}
+    for turn in range(repeats):
+        floors.append(_measure(database, "floor", whole, turn=turn)["seconds"])
+        found = _measure(database, "ours", whole, turn=turn)
+        ours.append(found["seconds"])
+    floor, own = statistics.median(floors), statistics.median(ours)
+    looped = _measure(database, "loop", LOOPED)
+    medium = _measure(database, "ours", whole // 10)
+    small = _measure(database, "ours", SMALL)
+    districts = _measure(database, "districts", DISTRICTS, indicators=5)
+    loop_whole = looped["seconds"] * lines / looped["lines"]
+    per_line = own / lines
+    return [
+        Line(name=f"{whole} × {INDICATORS} = {lines} lines: floor", amount=seconds(floor), ratio=times(1)),
+        Line(
+            name=f"{whole} × {INDICATORS}: read, score, rank, store",
+            amount=seconds(own),
+            ratio=f"{times(own / floor)} floor",
+            goal="≤ 2 × floor",
+            reached=own <= 2 * floor,
+        ),
+        Line(
+            name=f"plain loop ({LOOPED} × {INDICATORS}, scaled by lines)",
+            amount=seconds(loop_whole),
+            ratio=f"{times(loop_whole / own)} ours",
+            goal="≥ 15 ×",
+            reached=loop_whole >= 15 * own,
+        ),
+        _growth(f"{whole // 10} organisations", medium, per_line),
+        _growth(f"{SMALL} organisations", small, per_line),
+        Line(
+            name="seven districts × 5, best of 20",
+            amount=seconds(districts["seconds"]),
+            goal="< 50 ms",
+            reached=districts["seconds"] < 0.05,
+        ),
+        Line(name="peak memory", amount=f"{found['peak_mb']:.0f} MB"),
+        Line(name="digest of the result", amount=found["digests"][1][:16]),
+    ]
+
+
+def _growth(name: str, found: dict[str, Any], per_line: float) -> Line:
+    """Time per line of a smaller board, beside that of the whole one: above 1 means growing more than linearly."""
+    own = found["seconds"] / found["lines"]
+    return Line(
+        name=f"{name}: time per line",
+        amount=f"{own * 1e6:.0f} µs",
+        ratio=f"{times(per_line / own)} at full size",
+        goal="≤ 1.5 ×",
+        reached=per_line <= 1.5 * own,
+    )
+
+
+def _measure(
+    database: Database, what: str, organisations: int, *, indicators: int = INDICATORS, turn: int = 0
+) -> dict[str, Any]:
+    name = f"{what}-{organisations}-{turn}"
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.recompute_run", what, str(organisations), str(indicators)],
+        cwd=ROOT,
+        env=database.environment(name),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{name} on {database.name}: {done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
