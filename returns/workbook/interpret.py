@@ -132,6 +132,8 @@ class WorkbookReader:
         if not wrong:
             return tables
         right = [pair for pair in tables if pair not in wrong]
+        if right:  # a form prepared for 2026 beside this year's return says nothing
+            wrong = [pair for pair in wrong if pair[0].holds_numbers()]
         confirmed = any(
             pair[1].mention and pair[1].mention.confirms(year=year, quarter=quarter) for pair in right
         )

@@ -104,6 +104,16 @@ class Table:
     layout: Layout = Layout.LIST
     knows_indicators: bool = False
 
+    def holds_numbers(self) -> bool:
+        """Whether any of its value columns holds, or was meant to hold, a figure."""
+        rows = self.sheet.rows
+        return any(
+            column.index in rows[row] and looks_numeric(rows[row][column.index])
+            for row in self.sheet.numbers
+            if self.first_row <= row <= self.last_row
+            for column in self.values
+        )
+
     @property
     def needs_caption_indicator(self) -> bool:
         """Whether neither rows nor columns say which indicator the values are."""

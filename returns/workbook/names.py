@@ -26,6 +26,7 @@ _ENCLOSED = str.maketrans(
 _ORDINAL = re.compile(
     r"^(?:[(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.](?!\d)|[(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)]|[①-⑳★☆*#]+)"
 )
+_STARS = re.compile(r"^[★☆*#]+")
 _CHILD_PREFIX = re.compile(r"^其中[::]?")
 _TAIL_BRACKET = re.compile(r"[(\[]([^()\[\]]{1,14})[)\]]$")
 _ANY_BRACKET = re.compile(r"[(\[](?!不含|不包括|除)[^()\[\]]*[)\]]")
@@ -68,7 +69,7 @@ class Label:
 def split_label(text: str) -> Label:
     """Parts of a label such as ``3.其中：腾出用地面积（万亩）``; the unit is empty where there is none."""
     name = squeeze(text)
-    name = _ORDINAL.sub("", name, count=1)
+    name = _ORDINAL.sub("", _STARS.sub("", name, count=1), count=1)
     is_child = bool(_CHILD_PREFIX.match(name))
     name = _CHILD_PREFIX.sub("", name, count=1)
     unit = ""
