@@ -12,6 +12,12 @@ from returns.workbook.types import ReadResult, Vocabulary
 from tests.workbook.builders import Page, clusters, errors, sowing, values, warnings, workbook_bytes
 from tests.workbook.messy_clusters import clusters_like_annex_1, clusters_percent_cells
 from tests.workbook.messy_down import like_the_annex
+from tests.workbook.messy_habits import (
+    habit_ledger_with_three_header_rows,
+    habit_merged_cells_over_two_lines_each,
+    habit_wide_table_cut_in_two,
+)
+from tests.workbook.messy_habits_clusters import habit_clusters_rates_mixed_formats
 from tests.workbook.messy_lists import list_with_narrative
 
 CONVERSIONS = {
@@ -20,6 +26,12 @@ CONVERSIONS = {
     "ods": "ods",
     "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false",
 }
+HABITS = (
+    habit_ledger_with_three_header_rows,
+    habit_merged_cells_over_two_lines_each,
+    habit_wide_table_cut_in_two,
+    habit_clusters_rates_mixed_formats,
+)
 ODD = Page(
     rows=[
         ["指标", "吴兴", "南浔", "德清", "长兴", "安吉", "南太湖新区"],
@@ -47,6 +59,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, b
         "percent": clusters_percent_cells().data,
         "list": list_with_narrative().data,
         "odd": workbook_bytes(ODD),
+        **{maker.__name__: maker().data for maker in HABITS},
     }
     for name, data in samples.items():
         (folder / f"{name}.xlsx").write_bytes(data)
@@ -96,6 +109,17 @@ def test_every_format_gives_the_same_figures(converted, sample, maker, layout) -
         assert (suffix, errors(result)) == (suffix, [])
         assert (suffix, values(result)) == (suffix, case.figures)
         assert (suffix, result.layouts) == (suffix, (layout,))
+
+
+@pytest.mark.parametrize("maker", HABITS, ids=lambda maker: maker.__name__)
+def test_messy_returns_saved_by_libreoffice_give_the_same_figures(converted, maker) -> None:
+    case = maker()
+
+    results = read_all(converted[maker.__name__], case.vocabulary)
+
+    for suffix, result in results.items():
+        assert (suffix, errors(result)) == (suffix, [])
+        assert (suffix, values(result)) == (suffix, case.figures)
 
 
 def test_errors_formats_units_and_hidden_parts_survive_in_every_binary_format(converted) -> None:
