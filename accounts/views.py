@@ -93,6 +93,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change_own_password(user=user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)
+        end_all_sessions(actor=user, user=user, except_key=request.session.session_key or "")
         messages.success(request, "新密码已保存，下次登录请使用新密码。其他地方的登录已经退出。")
         return redirect("home")
     return render_page(request, "accounts/password.html", {"form": form})

@@ -274,6 +274,19 @@ def test_sessions_of_others_are_the_system_administrator_s(
     assert client.get("/").status_code == 302
 
 
+def test_new_password_signs_out_everywhere_else(account: User, client: Client) -> None:
+    other = Client()
+    sign_in(client)
+    sign_in(other)
+    form = {"old_password": PASSWORD, "new_password1": NEXT_PASSWORDS[0], "new_password2": NEXT_PASSWORDS[0]}
+
+    client.post("/accounts/password/", form)
+
+    assert (client.get("/").status_code, other.get("/").status_code) == (200, 302)
+    assert open_sessions().filter(user=account).count() == 1
+    assert verbs()[-2:] == ["account.password-changed", "account.session-ended"]
+
+
 def test_latest_five_passwords_are_refused(account: User) -> None:
     with pytest.raises(ValidationError, match="这个密码用过了"):
         change_own_password(user=account, password=PASSWORD)
