@@ -58,6 +58,11 @@ STOPS = (
     "bulletin",
     "wording",
     "password",
+    "home-administrator",
+    "sessions",
+    "second-factor",
+    "grants",
+    "trail",
     "not-found",
     "forbidden",
 )
