@@ -191,7 +191,7 @@ def test_typed_figure_is_checked_as_soon_as_it_is_left(site: Site, visitor: Visi
     address, account = site.stops["return-form"]
     visit = visitor.open(address, account=account)
     figure = visit.page.locator(".figure-input").first
-    note = visit.page.locator(".figure-note").first
+    note = visit.page.locator("[data-note]").first
 
     figure.fill("约300")
     figure.press("Tab")
