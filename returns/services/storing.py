@@ -102,7 +102,10 @@ def stored_texts(*, cycle: Cycle, reporter: Organisation) -> dict[int, StoredTex
         .order_by()
         .values_list("figure_id", "data_as_of", "progress", "problems", "measures", "data_status")
     )
-    return {figure_id: StoredText(*rest) for figure_id, *rest in rows.iterator(chunk_size=5000)}
+    return {
+        figure_id: StoredText(as_of, progress, problems, measures, status)
+        for figure_id, as_of, progress, problems, measures, status in rows.iterator(chunk_size=5000)
+    }
 
 
 def insert_figures(
