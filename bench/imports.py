@@ -46,16 +46,20 @@ _PARTS = (
 def run(database: Database, *, quick: bool = False) -> list[Line]:
     """Measure both sizes on one database; quick takes a tenth of each."""
     small, large = (1_000, 10_000) if quick else (10_000, 100_000)
-    one = _Size(database, small)
-    rounds = [(one.run("floor"), one.run("ours")) for _ in range(ROUNDS)]
+    one, ten = _Size(database, small), _Size(database, large)
+    rounds, large_rounds = [], []
+    for _ in range(ROUNDS):  # taking turns, so that what else the machine does falls on all alike
+        rounds.append((one.run("floor"), one.run("ours")))
+        large_rounds.append(ten.run("ours"))
     rival = one.run("rival")
-    ten = _Size(database, large)
-    large_rounds = [ten.run("ours") for _ in range(ROUNDS)]
     peaks = {size.figures: size.run("memory") for size in (one, ten)}
     first = median(ours["first"] for _, ours in rounds)
     again = median(ours["again"] for _, ours in rounds)
     floor = median(bare["seconds"] for bare, _ in rounds)
     large_first = median(ours["first"] for ours in large_rounds)
+    growth = median(
+        much["first"] / ours["first"] for much, (_, ours) in zip(large_rounds, rounds, strict=True)
+    )
     over_floor = median(ours["first"] / bare["seconds"] for bare, ours in rounds)
     again_ratio = median(ours["again"] / ours["first"] for _, ours in rounds)
     revisions = sum(ours["new_revisions"] for _, ours in rounds)
@@ -99,9 +103,9 @@ def run(database: Database, *, quick: bool = False) -> list[Line]:
         Line(
             name=f"{large:,} figures by the service",
             amount=seconds(large_first),
-            ratio=times(large_first / first),
+            ratio=times(growth),
             goal="< 10 × ten per cent",
-            reached=large_first / first < 10,
+            reached=growth < 10,
         ),
         *_memory_lines(peaks),
         *_split_lines(small, rounds[-1][1]),
