@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from audit.canonical import plain_decimal
+from audit.canonical import plain_decimal, plain_text
 from districts.models import Organisation, OrganisationKind
 from indicators.models import (
     NUMERIC_KINDS,
@@ -45,7 +46,7 @@ BOARD_KINDS: dict[str, tuple[str, ...]] = {
     Board.CLUSTERS: (OrganisationKind.CLUSTER,),
 }
 
-EXCLUDED_KINDS = {
+EXCLUDED_KINDS: dict[str, Reason] = {
     TargetKind.PENDING: Reason.PENDING,
     TargetKind.MERGED: Reason.MERGED,
     TargetKind.NOT_ASSESSED: Reason.NOT_ASSESSED,
@@ -64,12 +65,27 @@ class LineTerms:
     has_figure: bool
 
 
+class TargetRow(NamedTuple):
+    """A target as lines are made from it; number and factor are plain texts (12.5)."""
+
+    indicator_id: int
+    organisation_id: int
+    text: str
+    kind: str
+    number: str | None
+    unit: str
+    factor: str
+    reference: str
+    offset: Decimal | None
+    is_plan_end: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """All rows that the boards of one cycle are made from, read once."""
 
     cycle: Cycle
-    targets: list[Any]
+    targets: list[TargetRow]
     indicators: Mapping[int, Indicator]
     organisations: Mapping[int, Organisation]
     figures: Mapping[Place, EffectiveFigure]
@@ -93,24 +109,29 @@ def gather(cycle: Cycle, *, verified_only: bool) -> Material:
         item.pk: item for item in Indicator.objects.filter(plan=plan).select_related("lead").order_by("order")
     }
     organisations = {item.pk: item for item in Organisation.objects.filter(city=plan.city_id)}
-    targets: list[Any] = list(
+    rows = (
         Target.objects.in_force_on(cycle.period.ends_on)
         .filter(indicator__plan=plan, year=cycle.year, table__is_text=False, is_scored=True)
+        .annotate(number=Cast("value", TextField()), factor=Cast("unit_factor", TextField()))
         .order_by("indicator__order", "id")
         .values_list(
-            "indicator_id",
-            "organisation_id",
-            "text",
-            "kind",
-            "value",
-            "unit",
-            "unit_factor",
-            "reference",
-            "offset",
-            "is_plan_end",
-            named=True,
+            *("indicator_id", "organisation_id", "text", "kind", "number"),
+            *("unit", "factor", "reference", "offset", "is_plan_end"),
         )
     )
+    targets = [
+        TargetRow(
+            indicator,
+            organisation,
+            text,
+            kind,
+            None if number is None else plain_text(number),
+            unit,
+            plain_text(factor),
+            *rest,
+        )
+        for indicator, organisation, text, kind, number, unit, factor, *rest in rows.iterator(chunk_size=5000)
+    ]
     places: dict[int, list[int]] = defaultdict(list)
     for target in targets:
         organisation = organisations[target.organisation_id]
@@ -139,7 +160,21 @@ def material_of(
     has_stock = any(target.indicator.kind == IndicatorKind.STOCK for target in targets)
     return Material(
         cycle=cycle,
-        targets=list(targets),
+        targets=[
+            TargetRow(
+                target.indicator_id,
+                target.organisation_id,
+                target.text,
+                target.kind,
+                None if target.value is None else plain_decimal(target.value),
+                target.unit,
+                plain_decimal(target.unit_factor),
+                target.reference,
+                target.offset,
+                target.is_plan_end,
+            )
+            for target in targets
+        ],
         indicators={target.indicator_id: target.indicator for target in targets},
         organisations={target.organisation_id: target.organisation for target in targets},
         figures=figures,
@@ -296,7 +331,7 @@ def _unit(organisation: Organisation, group: str | None, lines: list[dict[str, A
     }
 
 
-def line_of(material: Material, target: Any, figure: EffectiveFigure | None) -> dict[str, Any]:
+def line_of(material: Material, target: TargetRow, figure: EffectiveFigure | None) -> dict[str, Any]:
     """One line as it is sealed: the place, its terms and its figure, `None` where there is none.
 
     Numbers are plain texts already: a board of a city's companies has a million of them.
@@ -314,9 +349,9 @@ def line_of(material: Material, target: Any, figure: EffectiveFigure | None) -> 
         **terms.fields,
         "direction": Direction.LOWER if kind in _LOWER_KINDS else terms.direction,
         "unit": target.unit,
-        "factor": _ONE if target.unit_factor == 1 else plain_decimal(target.unit_factor),
+        "factor": target.factor,
         "target_text": target.text,
-        "target": None if value is None else plain_decimal(value),
+        "target": value,
         "strict": kind in _STRICT_KINDS,
         "excluded": excluded.value if excluded else None,
         "value": None if figure is None else figure.number,
@@ -329,7 +364,6 @@ def line_of(material: Material, target: Any, figure: EffectiveFigure | None) -> 
     }
 
 
-_ONE = "1"
 _NOWHERE = (None, None, None)
 _LOWER_KINDS = frozenset({TargetKind.AT_MOST, TargetKind.BELOW})
 _STRICT_KINDS = frozenset({TargetKind.ABOVE, TargetKind.BELOW})
@@ -353,22 +387,28 @@ def _terms_of(material: Material, indicator: Indicator) -> LineTerms:
     )
 
 
-def _resolve(material: Material, target: Any) -> tuple[Decimal | None, Reason | None]:
-    """The target in the indicator's unit, or the reason why it is not scored (DOMAIN section 3)."""
+def _resolve(material: Material, target: TargetRow) -> tuple[str | None, Reason | None]:
+    """The target in the indicator's unit as plain text, or why it is not scored (DOMAIN section 3)."""
     kind = target.kind
     if kind in EXCLUDED_KINDS:
         return None, EXCLUDED_KINDS[kind]
     if kind == TargetKind.ZERO:
-        return Decimal(0), None
+        return "0", None
     if kind == TargetKind.RELATIVE:
         reference = material.references.get(target.reference)
         if reference is None:
             return None, Reason.AWAITING_REFERENCE
-        return (reference + (target.offset or Decimal(0))) * target.unit_factor, None
-    if target.value is None:  # the province's number may be entered as a reference value instead
+        return _times(reference + (target.offset or Decimal(0)), target.factor), None
+    if target.number is None:  # the province's number may be entered as a reference value instead
         resolved = material.references.get(target.reference) if target.reference else None
-        return (None, Reason.PENDING) if resolved is None else (resolved * target.unit_factor, None)
-    return target.value * target.unit_factor, None
+        return (None, Reason.PENDING) if resolved is None else (_times(resolved, target.factor), None)
+    if target.factor == "1":
+        return target.number, None
+    return _times(Decimal(target.number), target.factor), None
+
+
+def _times(number: Decimal, factor: str) -> str:
+    return plain_decimal(number * Decimal(factor))
 
 
 def _adjustments(cycle: Cycle, board: str) -> dict[str, dict[str, list[dict[str, Any]]]]:

@@ -26,7 +26,7 @@ def standings(
     """How these values stand against their targets, scored as the cycle's rankings score them."""
     material = material_of(cycle, targets=targets, figures={})
     lines: dict[int, list[tuple[Place, LineInput]]] = defaultdict(list)
-    for target in targets:
+    for target in material.targets:
         place = (target.indicator_id, target.organisation_id)
         line = line_input(line_of(material, target, None))
         lines[target.organisation_id].append((place, replace(line, value=values.get(place))))
