@@ -16,10 +16,11 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
 WITH_NODE := PATH="$(abspath $(VENV))/bin:$$PATH"
 
 ENVIRONMENT := $(VENV)/.environment-installed
+BENCH := $(VENV)/.bench-installed
 FRONTEND := frontend/dist/.built
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path 'frontend/dist/*' 2>/dev/null)
 
-.PHONY: help setup demo serve test lint requirements shots clean
+.PHONY: help setup demo serve test lint bench requirements shots manual clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
@@ -62,10 +63,20 @@ lint: setup ## linter, formatter, types, migrations
 	DJANGO_SETTINGS_MODULE=huzhou_targets.settings_test $(PYTHON) manage.py makemigrations --check --dry-run
 
 test: lint ## everything that must hold before a change is handed on
-	$(PYTHON) -m pytest -n 2 --dist loadscope
+	$(PYTHON) -m pytest -n 3 --dist loadscope
 
-shots: setup ## screenshots of the pages for the README
+bench: setup $(BENCH) ## speed of imports and recomputing beside their floors, on PostgreSQL and SQLite
+	$(PYTHON) -m bench $(BENCH_OPTIONS)
+
+$(BENCH): requirements/bench.txt | $(ENVIRONMENT)
+	$(PIP) install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+shots: setup ## screenshots of all pages at three sizes, into the data folder
 	$(PYTHON) manage.py shots
+
+manual: setup ## the pictures of docs/使用手册.md anew, from the demo data
+	$(PYTHON) manage.py shots --manual
 
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate

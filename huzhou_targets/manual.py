@@ -34,7 +34,9 @@ def picture_names() -> list[str]:
 @lru_cache(maxsize=1)
 def read_manual() -> Manual:
     """The manual, rendered once per process. The text is the project's own, so its HTML is trusted."""
-    renderer = markdown.Markdown(extensions=["tables", "toc"], extension_configs={"toc": {"toc_depth": "2-3"}})
+    renderer = markdown.Markdown(
+        extensions=["tables", "toc"], extension_configs={"toc": {"toc_depth": "2-3"}}
+    )
     body = renderer.convert(MANUAL.read_text(encoding="utf-8"))
     body = _SOURCE.sub(lambda match: f'loading="lazy" src="{static(f"manual/{match[1]}")}"', body)
     body = _TABLE.sub('<table class="grid">', body)

@@ -37,7 +37,9 @@ def to_pdf(data: bytes, *, suffix: str, fallbacks: Mapping[str, Sequence[str]]) 
     """
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
-        raise OfficeMissing("服务器上没有安装 LibreOffice，不能生成 PDF；请下载 .docx 后用 WPS 或 Word 另存为 PDF")
+        raise OfficeMissing(
+            "服务器上没有安装 LibreOffice，不能生成 PDF；请下载 .docx 后用 WPS 或 Word 另存为 PDF"
+        )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / f"document{suffix}"
@@ -63,9 +65,7 @@ def to_pdf(data: bytes, *, suffix: str, fallbacks: Mapping[str, Sequence[str]]) 
 def _fontconfig(folder: Path, fallbacks: Mapping[str, Sequence[str]]) -> Path:
     """A configuration for fontconfig that adds the stand-ins to the machine's own."""
     aliases = "\n".join(
-        _ALIAS.format(
-            font=escape(font), names="".join(f"<string>{escape(name)}</string>" for name in names)
-        )
+        _ALIAS.format(font=escape(font), names="".join(f"<string>{escape(name)}</string>" for name in names))
         for font, names in fallbacks.items()
     )
     path = folder / "fonts.conf"

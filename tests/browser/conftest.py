@@ -46,7 +46,9 @@ class Visit:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Migrate, load the reference data and the sample into a database of its own, and serve it."""
     data = tmp_path_factory.mktemp("site")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE", "CELERY"))} | {
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("DATABASE", "CELERY"))
+    } | {
         "DATA_DIR": str(data),
         "DJANGO_SETTINGS_MODULE": "huzhou_targets.settings",
         "HUZHOU_MODE": "embedded",

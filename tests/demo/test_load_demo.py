@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from accounts.models import Grant, User
-from audit.models import AuditEntry
 from audit.checking import check_trail
+from audit.models import AuditEntry
 from huzhou_targets.demo.files import read_demo
 from indicators.models import ReferenceValue
 from rankings.models import Board, RankingRun, RebuildRequest

@@ -82,5 +82,9 @@ def test_every_task_has_a_sender_that_exists() -> None:
 
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert scheduled == {"rankings.sweep_rebuild_requests", "huzhou_targets.prune_broker_folder"}
+    assert scheduled == {
+        "huzhou_targets.prune_broker_folder",
+        "rankings.sweep_rebuild_requests",
+        "returns.sweep_uploads",
+    }
     assert scheduled <= set(app.tasks)

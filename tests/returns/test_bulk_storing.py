@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import AuditEntry
 from audit.checking import check_trail
+from audit.models import AuditEntry
 from districts.models import Organisation
 from rankings.models import RebuildRequest
 from returns.models import Figure, FigureRevision, QuarterlyReturn, Upload

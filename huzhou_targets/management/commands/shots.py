@@ -31,13 +31,13 @@ class Command(BaseCommand):
         parser.add_argument("--only", nargs="*", default=[], help="names of the pages to take")
         parser.add_argument("--large", action="store_true", help="in 长者模式")
         parser.add_argument(
-            "--manual", action="store_true", help="only the pictures of docs/使用手册.md, into docs/screenshots"
+            "--manual",
+            action="store_true",
+            help="only the pictures of docs/使用手册.md, into docs/screenshots",
         )
         parser.add_argument("-o", "--output", type=Path, default=settings.DATA_DIR / "shots")
 
-    def handle(
-        self, *, output: Path, only: list[str], large: bool, manual: bool, **options: Any
-    ) -> None:
+    def handle(self, *, output: Path, only: list[str], large: bool, manual: bool, **options: Any) -> None:
         stops = walk(
             plan=options["plan"],
             period=options["period"],
