@@ -26,106 +26,168 @@ class Stop:
     account: str | None
 
 
+Page = tuple[str, str, str | None]
+"""Name, address and account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tour:
+    """Which plan and period are shown, for which place, and by whom.
+
+    place is an organisation's code on the districts board, the others are user names.
+    """
+
+    plan: str
+    period: str
+    place: str
+    reporter: str
+    verifier: str
+    owner: str
+
+    @property
+    def year(self) -> int:
+        """The period's year."""
+        return int(self.period[:4])
+
+
 def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, owner: str) -> list[Stop]:
     """The stops for one plan and period; pages for which there are no data are left out.
 
     place is an organisation's code on the districts board, the others are user names.
     """
-    year, quarter = int(period[:4]), int(period[-1])
-    cycle = {"cycle__plan__code": plan, "cycle__year": year, "cycle__quarter": quarter}
-    stops = [
+    tour = Tour(plan=plan, period=period, place=place, reporter=reporter, verifier=verifier, owner=owner)
+    kinds = (_general, _boards, _returns, _plans, _published, _uploads, _single_rows, _administrators)
+    return [
+        Stop(name=name, address=address, account=account)
+        for pages in kinds
+        for name, address, account in pages(tour)
+    ]
+
+
+def _general(tour: Tour) -> list[Page]:
+    return [
         ("sign-in", reverse("sign_in"), None),
-        ("help", reverse("help"), owner),
-        ("manual", reverse("manual"), reporter),
-        ("home", reverse("home"), owner),
-        ("home-reporter", reverse("home"), reporter),
-        ("board", reverse("board", args=[plan, period, Board.DISTRICTS]), owner),
-        ("entry", reverse("board_entry", args=[plan, period, Board.DISTRICTS, place]), owner),
-        ("why", reverse("why", args=[plan, period, Board.DISTRICTS, place]), owner),
-        ("why-reporter", reverse("why", args=[plan, period, Board.DISTRICTS, place]), reporter),
-        (
-            "what-if",
-            reverse("what_if", args=[plan, period, Board.DISTRICTS]) + f"?unit={place}&cap=1.00",
-            owner,
-        ),
-        ("year", reverse("year_result", args=[plan, year, Board.DISTRICTS]), owner),
-        ("city", reverse("rollup", args=[plan, period]), owner),
+        ("help", reverse("help"), tour.owner),
+        ("manual", reverse("manual"), tour.reporter),
+        ("home", reverse("home"), tour.owner),
+        ("home-reporter", reverse("home"), tour.reporter),
+        ("password", reverse("password"), tour.reporter),
+        ("not-found", "/boards/none/", tour.owner),
+        ("forbidden", reverse("review_list"), tour.reporter),
+    ]
+
+
+def _boards(tour: Tour) -> list[Page]:
+    """Rankings, what leads to them and what follows from them."""
+    owner, cycle = tour.owner, [tour.plan, tour.period]
+    board, entry = [*cycle, Board.DISTRICTS], [*cycle, Board.DISTRICTS, tour.place]
+    return [
+        ("board", reverse("board", args=board), owner),
+        ("entry", reverse("board_entry", args=entry), owner),
+        ("why", reverse("why", args=entry), owner),
+        ("why-reporter", reverse("why", args=entry), tour.reporter),
+        ("what-if", reverse("what_if", args=board) + f"?unit={tour.place}&cap=1.00", owner),
+        ("year", reverse("year_result", args=[tour.plan, tour.year, Board.DISTRICTS]), owner),
+        ("city", reverse("rollup", args=cycle), owner),
         ("schemes", reverse("scheme_list"), owner),
         ("scheme", reverse("scheme", args=["quarterly", 1]), owner),
         ("scheme-form", reverse("new_scheme_version", args=["quarterly", 1]), owner),
-        ("adjustments", reverse("adjustment_list", args=[plan, period]), owner),
+        ("adjustments", reverse("adjustment_list", args=cycle), owner),
         ("jobs", reverse("job_list"), owner),
-        ("board-departments", reverse("board", args=[plan, period, Board.DEPARTMENTS]), owner),
-        ("cycle", reverse("cycle", args=[plan, period]), owner),
-        ("comparison", reverse("board_comparison", args=[plan, period, Board.DISTRICTS]), owner),
-        ("history", reverse("board_history", args=[plan]), owner),
+        ("board-departments", reverse("board", args=[*cycle, Board.DEPARTMENTS]), owner),
+        ("cycle", reverse("cycle", args=cycle), owner),
+        ("comparison", reverse("board_comparison", args=board), owner),
+        ("history", reverse("board_history", args=[tour.plan]), owner),
         ("objections", reverse("objection_list"), owner),
-        ("returns", reverse("return_list"), reporter),
-        ("return-form", reverse("return_form", args=[plan, period]), reporter),
-        ("upload-form", reverse("upload_return", args=[plan, period]), reporter),
-        ("uploads", reverse("upload_list"), reporter),
-        ("return-checks", reverse("check_list", args=[plan]), owner),
-        ("review-list", reverse("review_list"), verifier),
-        ("review", reverse("review_cycle", args=[plan, period]), verifier),
-        ("review-verified", reverse("review_cycle", args=[plan, period]) + "?state=verified", verifier),
+        ("bulletins", reverse("bulletin_list"), owner),
+        ("wording", reverse("wording", args=[tour.plan]), owner),
+    ]
+
+
+def _returns(tour: Tour) -> list[Page]:
+    """Handing in and verifying."""
+    cycle = [tour.plan, tour.period]
+    return [
+        ("returns", reverse("return_list"), tour.reporter),
+        ("return-form", reverse("return_form", args=cycle), tour.reporter),
+        ("upload-form", reverse("upload_return", args=cycle), tour.reporter),
+        ("uploads", reverse("upload_list"), tour.reporter),
+        ("return-checks", reverse("check_list", args=[tour.plan]), tour.owner),
+        ("review-list", reverse("review_list"), tour.verifier),
+        ("review", reverse("review_cycle", args=cycle), tour.verifier),
+        ("review-verified", reverse("review_cycle", args=cycle) + "?state=verified", tour.verifier),
+    ]
+
+
+def _plans(tour: Tour) -> list[Page]:
+    """Plans, their tables, parks."""
+    owner = tour.owner
+    return [
         ("plans", reverse("plan_list"), owner),
-        ("plan", reverse("plan", args=[plan]), owner),
-        ("tasks", reverse("task_list", args=[plan]), owner),
-        ("indicators", reverse("indicator_list", args=[plan]), owner),
+        ("plan", reverse("plan", args=[tour.plan]), owner),
+        ("tasks", reverse("task_list", args=[tour.plan]), owner),
+        ("indicators", reverse("indicator_list", args=[tour.plan]), owner),
         ("checks", reverse("target_checks", args=["clusters-2023"]), owner),
+        ("table-annex-1", reverse("target_table", args=["sowing-2025", "annex-1"]), owner),
+        ("table-annex-2-targets", reverse("target_table", args=["clusters-2023", "annex-2-targets"]), owner),
+        (
+            "table-annex-1-districts",
+            reverse("target_table", args=["clusters-2023", "annex-1-districts"]),
+            owner,
+        ),
         ("parks", reverse("park_list"), owner),
         ("park", reverse("park", args=["sowing-2025", 2]), owner),
-        ("bulletins", reverse("bulletin_list"), owner),
-        ("wording", reverse("wording", args=[plan]), owner),
-        ("password", reverse("password"), reporter),
-        ("not-found", "/boards/none/", owner),
-        ("forbidden", reverse("review_list"), reporter),
     ]
-    published = (
-        RankingRun.objects.filter(status=RankingRun.Status.PUBLISHED, board=Board.DISTRICTS)
-        .select_related("cycle__plan")
-        .order_by("-id")
-        .first()
-    )
-    if published is not None:
-        stops += [
-            (
-                f"board-published-{who}",
-                reverse("board", args=[published.cycle.plan.code, published.cycle.period, Board.DISTRICTS]),
-                account,
-            )
-            for who, account in (("owner", owner), ("reporter", reporter))
-        ]
-        if published.entries.filter(organisation__code=place).exists():
-            address = reverse(
-                "objection_form",
-                args=[published.cycle.plan.code, published.cycle.period, Board.DISTRICTS, place],
-            )
-            stops.append(("objection-form", address, reporter))
-    for table in ("annex-1", "annex-2-targets", "annex-1-districts"):
-        owner_plan = "sowing-2025" if table == "annex-1" else "clusters-2023"
-        stops.append((f"table-{table}", reverse("target_table", args=[owner_plan, table]), owner))
-    figure = Figure.objects.filter(**cycle, reporter__code=place).order_by("id").first()
+
+
+def _published(tour: Tour) -> list[Page]:
+    """The newest published districts board, and objecting to it."""
+    runs = RankingRun.objects.filter(status=RankingRun.Status.PUBLISHED, board=Board.DISTRICTS)
+    run = runs.select_related("cycle__plan").order_by("-id").first()
+    if run is None:
+        return []
+    board = [run.cycle.plan.code, run.cycle.period, Board.DISTRICTS]
+    pages: list[Page] = [
+        ("board-published-owner", reverse("board", args=board), tour.owner),
+        ("board-published-reporter", reverse("board", args=board), tour.reporter),
+    ]
+    if run.entries.filter(organisation__code=tour.place).exists():
+        pages.append(("objection-form", reverse("objection_form", args=[*board, tour.place]), tour.reporter))
+    return pages
+
+
+def _uploads(tour: Tour) -> list[Page]:
+    """Files that were refused and that wait for their confirmation."""
+    pages: list[Page] = []
+    own = Upload.objects.filter(organisation__code=tour.place)
+    refused = own.filter(state=Upload.State.REFUSED).first()
+    if refused is not None:
+        pages.append(("upload-refused", reverse("upload", args=[refused.pk]), tour.reporter))
+    waiting = own.filter(state=Upload.State.CHECKED).first()
+    if waiting is not None:
+        pages.append(("upload-waiting", reverse("upload", args=[waiting.pk]), tour.reporter))
+        if waiting.batch is not None:
+            pages.append(("upload-batch", reverse("upload_batch", args=[waiting.batch]), tour.reporter))
+    return pages
+
+
+def _single_rows(tour: Tour) -> list[Page]:
+    """A figure of the place, and the newest document that goes out."""
+    pages: list[Page] = []
+    cycle = {"cycle__plan__code": tour.plan, "cycle__year": tour.year}
+    figures = Figure.objects.filter(**cycle, cycle__quarter=int(tour.period[-1]), reporter__code=tour.place)
+    figure = figures.order_by("id").first()
     if figure is not None:
-        stops.append(("figure", reverse("figure", args=[figure.pk]), owner))
+        pages.append(("figure", reverse("figure", args=[figure.pk]), tour.owner))
     bulletin = Bulletin.objects.order_by("-id").first()
     if bulletin is not None:
-        stops.append(("bulletin", reverse("bulletin", args=[bulletin.pk]), owner))
-    refused = Upload.objects.filter(state=Upload.State.REFUSED, organisation__code=place).first()
-    if refused is not None:
-        stops.append(("upload-refused", reverse("upload", args=[refused.pk]), reporter))
-    waiting = Upload.objects.filter(state=Upload.State.CHECKED, organisation__code=place).first()
-    if waiting is not None:
-        stops.append(("upload-waiting", reverse("upload", args=[waiting.pk]), reporter))
-        if waiting.batch is not None:
-            stops.append(("upload-batch", reverse("upload_batch", args=[waiting.batch]), reporter))
-    stops += _administrators()
-    return [Stop(name=name, address=address, account=account) for name, address, account in stops]
+        pages.append(("bulletin", reverse("bulletin", args=[bulletin.pk]), tour.owner))
+    return pages
 
 
-def _administrators() -> list[tuple[str, str, str]]:
+def _administrators(tour: Tour) -> list[Page]:
     """The pages of the three administrators whose accounts exist."""
-    pages = [
+    pages: list[Page] = [
         ("home-administrator", reverse("home"), "sysadmin"),
         ("sessions", reverse("session_list") + "?all=1", "sysadmin"),
         ("second-factor", reverse("second_factor_setup"), "sysadmin"),
