@@ -20,6 +20,7 @@ ON_BOTH_DATABASES = {
     "api",
     "audit",
     "bulletins",
+    "huzhou_targets",
     "indicators",
     "parks",
     "rankings",
