@@ -1,4 +1,4 @@
-"""How long the core takes: `python -m tests.scoring.bench_columns [organisations indicators]`.
+"""How long the core takes: `python -m bench.columns [organisations indicators]`.
 
 Prints seconds for scoring and ranking a board held as columns, and for the same board
 through the dataclasses. 3,000 organisations with 100 indicators by default.
@@ -31,7 +31,7 @@ from scoring.exact import ONE, PLACES, from_scaled
 
 def make_board(*, organisations: int, indicators: int) -> BoardColumns:
     """A board of every kind and direction, 3 % unreported, some left out, some with a baseline."""
-    dice = random.Random(1)
+    dice = random.Random(1)  # noqa: S311 - invented data
     blocks = []
     for number in range(indicators):
         direction = Direction.LOWER if number % 7 == 0 else Direction.HIGHER
