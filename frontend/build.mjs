@@ -1,4 +1,4 @@
-// Builds frontend/dist/huzhou_targets/{app.css,app.js,charts.js,sheet.js}. Run by `npm run build`.
+// Builds frontend/dist/huzhou_targets/{app.css,app.js,charts.js,screen.js,sheet.js}. Run by `npm run build`.
 //
 // The style sheet is compiled from Bootstrap's own SCSS with only the parts the pages use; charts
 // and the typed return's sheet are files of their own, which only pages with them load.
@@ -27,7 +27,7 @@ const css = await esbuild.transform(styles.css, { loader: "css", minify: true, t
 await writeFile(join(out, "app.css"), css.code);
 
 await esbuild.build({
-  entryPoints: [join(here, "js", "app.js"), join(here, "js", "charts.js"), join(here, "js", "sheet.js")],
+  entryPoints: [join(here, "js", "app.js"), join(here, "js", "charts.js"), join(here, "js", "screen.js"), join(here, "js", "sheet.js")],
   outdir: out,
   bundle: true,
   minify: true,

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "parks",
     "returns",
     "rankings",
+    "dashboards",
     "bulletins",
     "huzhou_targets",
     "django.contrib.admin",

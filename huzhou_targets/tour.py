@@ -56,7 +56,7 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
     place is an organisation's code on the districts board, the others are user names.
     """
     tour = Tour(plan=plan, period=period, place=place, reporter=reporter, verifier=verifier, owner=owner)
-    kinds = (_general, _boards, _returns, _plans, _published, _uploads, _single_rows, _administrators)
+    kinds = (_general, _dashboards, _boards, _returns, _plans, _published, _uploads, _single_rows, _administrators)
     return [
         Stop(name=name, address=address, account=account)
         for pages in kinds
@@ -74,6 +74,20 @@ def _general(tour: Tour) -> list[Page]:
         ("password", reverse("password"), tour.reporter),
         ("not-found", "/boards/none/", tour.owner),
         ("forbidden", reverse("review_list"), tour.reporter),
+    ]
+
+
+def _dashboards(tour: Tour) -> list[Page]:
+    """The leadership page, its pictures and the big screen."""
+    owner, board = tour.owner, [tour.plan, tour.period, Board.DISTRICTS]
+    return [
+        ("overview", reverse("overview", args=board), owner),
+        ("overview-departments", reverse("overview", args=[*board[:2], Board.DEPARTMENTS]), owner),
+        ("picture-lights", reverse("picture_lights", args=board), owner),
+        ("picture-trend", reverse("picture_trend", args=board), owner),
+        ("picture-ranks", reverse("picture_ranks", args=board), owner),
+        ("picture-projection", reverse("picture_projection", args=board), owner),
+        ("screen", reverse("screen"), owner),
     ]
 
 

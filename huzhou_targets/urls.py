@@ -12,6 +12,7 @@ CHECKS = ("health_check.checks.Database", "health_check.checks.Storage")
 urlpatterns = [
     path("healthz/", HealthCheckView.as_view(checks=CHECKS), name="health"),
     path("", views.home, name="home"),
+    path("boards/all/", views.all_boards, name="all_boards"),
     path("help/", views.help_page, name="help"),
     path("help/manual/", views.manual_page, name="manual"),
     path("api/", include("huzhou_targets.api_urls")),
@@ -25,5 +26,6 @@ urlpatterns = [
     path("", include("parks.urls")),
     path("", include("returns.urls")),
     path("", include("rankings.urls")),
+    path("", include("dashboards.urls")),
     path("", include("bulletins.urls")),
 ]

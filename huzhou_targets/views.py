@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.models import Role
 from accounts.rules import has_role, sees_any_data
@@ -24,6 +25,14 @@ from returns.states import WRITABLE_STATES, CycleState
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
+    """A leader's home is the leadership page; everybody else's the boards and what waits for the account."""
+    if has_role(request.user, Role.LEADER) and not has_role(request.user, Role.OWNER):
+        return redirect("overview_start")
+    return all_boards(request)
+
+
+@login_required
+def all_boards(request: HttpRequest) -> HttpResponse:
     """Plans with their quarters, and what waits for this account."""
     user = request.user
     if not sees_any_data(user):

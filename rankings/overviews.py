@@ -122,7 +122,7 @@ def visible_entries(user: Person, run: RankingRun) -> tuple[list[RankingEntry], 
 def board_table(user: Person, run: RankingRun, *, group: str, sort: str) -> BoardTable:
     """A board's table, filtered by group and sorted as the URL says."""
     entries, hidden = visible_entries(user, run)
-    columns = _columns(run.cycle.plan, entries)
+    columns = columns_of(run.cycle.plan, (entry.lines.all() for entry in entries))
     groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
     if group in groups:
         entries = [entry for entry in entries if entry.group == group]
@@ -138,11 +138,11 @@ def board_table(user: Person, run: RankingRun, *, group: str, sort: str) -> Boar
     )
 
 
-def _columns(plan: Plan, entries: Iterable[RankingEntry]) -> tuple[Column, ...]:
-    """The indicators of the lines in the plan's order, under the names that the run gives them."""
+def columns_of(plan: Plan, lines_of_entries: Iterable[Iterable[RankingLine]]) -> tuple[Column, ...]:
+    """The indicators of the lines in the plan's order, under the names that the run gives them. One query."""
     named: dict[str, RankingLine] = {}
-    for entry in entries:
-        for line in entry.lines.all():
+    for lines in lines_of_entries:
+        for line in lines:
             named.setdefault(line.indicator_code, line)
     known = {
         code: (order, short)

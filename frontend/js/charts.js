@@ -6,12 +6,14 @@ import {
   GridComponent,
   LegendComponent,
   MarkLineComponent,
+  TitleComponent,
   TooltipComponent,
   VisualMapComponent,
 } from "echarts/components";
 import * as echarts from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
+import { heatTable, multiples, projection, ranks } from "./dashboard_charts.js";
 
 echarts.use([
   AriaComponent,
@@ -23,6 +25,7 @@ echarts.use([
   LegendComponent,
   LineChart,
   MarkLineComponent,
+  TitleComponent,
   TooltipComponent,
   VisualMapComponent,
 ]);
@@ -96,6 +99,8 @@ function boardTotals(data) {
   };
 }
 
+boardTotals.height = (data) => 84 + data.bars.length * 24;
+
 // One value per category, upright. data: {bars: [{name, value, target}]}
 function countsBesideTargets(data) {
   const withTargets = data.bars.some((bar) => bar.target !== null && bar.target !== undefined);
@@ -125,68 +130,15 @@ function countsBesideTargets(data) {
   };
 }
 
-// Values over the quarters against what is due. data: {periods, series: [{name, values, dashed}]}
-function trend(data) {
-  return {
-    ...frame,
-    tooltip: { ...frame.tooltip, trigger: "axis" },
-    legend: { top: 0, textStyle: label },
-    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    xAxis: { type: "category", data: data.periods, axisLabel: label, boundaryGap: false },
-    yAxis: { ...valueAxis, inverse: data.inverse === true, minInterval: data.whole ? 1 : 0 },
-    series: data.series.map((one, index) => ({
-      name: one.name,
-      type: "line",
-      symbol: ["circle", "triangle", "rect", "diamond"][index % 4],
-      symbolSize: 8,
-      connectNulls: false,
-      lineStyle: { width: 2, type: one.dashed ? "dashed" : "solid" },
-      itemStyle: { color: one.dashed ? SOFT : GROUPS[index % GROUPS.length] },
-      data: one.values,
-    })),
-  };
-}
-
-// Units by indicators, each cell with its light's shape. data: {columns, rows, cells: [[x, y, light, text]]}
-function heatTable(data) {
-  const order = ["grey", "red", "yellow", "green", "blue"];
-  const shapes = { grey: "○", red: "■", yellow: "▲", green: "●", blue: "★" };
-  return {
-    ...frame,
-    grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
-    xAxis: { type: "category", data: data.columns, axisLabel: { ...label, interval: 0, width: 90, overflow: "break" } },
-    yAxis: { type: "category", inverse: true, data: data.rows, axisLabel: label },
-    visualMap: {
-      show: false,
-      type: "piecewise",
-      pieces: [
-        { value: 0, color: "#eef1f2" },
-        { value: 1, color: "#f6cfca" },
-        { value: 2, color: "#fbe6ae" },
-        { value: 3, color: "#c6e6d1" },
-        { value: 4, color: "#c9dcf6" },
-      ],
-    },
-    series: [
-      {
-        type: "heatmap",
-        itemStyle: { borderColor: "#ffffff", borderWidth: 2 },
-        label: { show: true, ...label, formatter: (item) => item.data.text },
-        data: data.cells.map(([x, y, light, text]) => ({
-          value: [x, y, order.indexOf(light)],
-          text: `${shapes[light]} ${text}`,
-        })),
-      },
-    ],
-  };
-}
-
 const KINDS = {
   "board-totals": boardTotals,
   counts: countsBesideTargets,
-  trend,
   "heat-table": heatTable,
+  multiples,
+  projection,
+  ranks,
 };
+const house = { ink: INK, soft: SOFT, rule: RULE, groups: GROUPS };
 
 function draw(root) {
   for (const box of root.querySelectorAll("[data-chart]")) {
@@ -195,12 +147,13 @@ function draw(root) {
       continue;
     }
     const data = JSON.parse(source.textContent);
-    if (box.dataset.chart === "board-totals") {
-      // As high as its bars need; set through the object model, which the strict CSP allows.
-      box.style.height = `${84 + data.bars.length * (large ? 32 : 24)}px`;
+    const kind = KINDS[box.dataset.chart];
+    if (kind.height) {
+      // As high as its rows need; set through the object model, which the strict CSP allows.
+      box.style.height = `${kind.height(data, box.clientWidth) * (large ? 1.3 : 1)}px`;
     }
     const chart = echarts.init(box, null, { renderer: "canvas" });
-    chart.setOption(KINDS[box.dataset.chart](data));
+    chart.setOption(kind(data, { frame, label, valueAxis, house, width: box.clientWidth }));
     new ResizeObserver(() => chart.resize()).observe(box);
     box.dataset.drawn = "yes";
   }

@@ -170,7 +170,8 @@ def main_nav(context: Context) -> list[NavItem]:
         return []
     items = []
     if sees_any_data(user):
-        items.append(NavItem("boards", "晾晒榜", reverse("home")))
+        items.append(NavItem("overview", "总览", reverse("overview_start")))
+        items.append(NavItem("boards", "晾晒榜", reverse("all_boards")))
     if has_role(user, Role.REPORTER):
         items.append(NavItem("returns", "填报", reverse("return_list")))
     if has_role(user, Role.VERIFIER, Role.OWNER):

@@ -13,6 +13,13 @@ STOPS = (
     "manual",
     "home",
     "home-reporter",
+    "overview",
+    "overview-departments",
+    "picture-lights",
+    "picture-trend",
+    "picture-ranks",
+    "picture-projection",
+    "screen",
     "board",
     "board-departments",
     "board-published-owner",
@@ -153,6 +160,7 @@ def test_worked_example_is_followed_from_sign_in_to_the_cell(site: Site, visitor
     page.fill("input[name=username]", "leader")
     page.fill("input[name=password]", "Sample-only-2025")
     page.click("main button[type=submit]")
+    page.click("nav >> text=晾晒榜")
     page.click("[aria-label='播种计划 2025年二季度 排名']")
     last = page.locator("#results tbody tr").last
     shown = " ".join(last.inner_text().split())
