@@ -147,7 +147,7 @@ def lights_chart(
 ) -> dict[str, Any]:
     """Chart data of the heat table: organisations × indicators, each cell a light with shape and score."""
     cells = [
-        [x, y, line.light, "" if line.score is None else f"{line.score:.0f}", line.reason]
+        [x, y, line.light, "" if line.score is None else f"{line.score:.2f}", line.reason]
         for y, (_, lines) in enumerate(rows)
         for x, line in enumerate(lines)
         if line is not None

@@ -330,8 +330,6 @@ def _last_place(
         return None
     rows = tuple(row for row in ranked if row.entry.pk in last)
     row = rows[0]
-    losses = losses_of(row.lines).lost
-    names = {column.code: column.short_name for column in columns}
     with_figure = [
         line
         for line in row.lines
@@ -344,7 +342,7 @@ def _last_place(
     )
     return LastPlace(
         rows=rows,
-        causes=tuple(_cause(loss, row.entry, before, names) for loss in losses),
+        causes=causes_of(row, before, columns),
         worst=min(with_figure, key=lambda line: (line.score or Decimal(0), line.position), default=None),
         streak=_streak(history, earlier, row.entry, group),
         above=above,
@@ -354,18 +352,26 @@ def _last_place(
     )
 
 
-def _cause(
-    loss: Loss,
-    entry: RankingEntry,
-    before: Mapping[tuple[int, str], RankingLine],
-    names: Mapping[str, str],
-) -> Cause:
-    earlier = before.get((entry.organisation_id, loss.line.indicator_code))
-    return Cause(
-        loss=loss,
-        name=names.get(loss.line.indicator_code, loss.line.indicator),
-        was_red=None if earlier is None else earlier.light == "red",
-    )
+def causes_of(
+    row: UnitRow, before: Mapping[tuple[int, str], RankingLine], columns: Sequence[Column]
+) -> tuple[Cause, ...]:
+    """What costs an organisation points, largest first, with the indicators' short names.
+
+    before holds the lines of the last published quarter (`former_lines`), to tell whether one was red then.
+    """
+    names = {column.code: column.short_name for column in columns}
+    causes = []
+    for loss in losses_of(row.lines).lost:
+        code = loss.line.indicator_code
+        earlier = before.get((row.entry.organisation_id, code))
+        causes.append(
+            Cause(
+                loss=loss,
+                name=names.get(code, loss.line.indicator),
+                was_red=None if earlier is None else earlier.light == "red",
+            )
+        )
+    return tuple(causes)
 
 
 def _streak(history: BoardHistory, earlier: Sequence[RankingRun], entry: RankingEntry, group: str) -> Streak:

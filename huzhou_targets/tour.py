@@ -56,7 +56,17 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
     place is an organisation's code on the districts board, the others are user names.
     """
     tour = Tour(plan=plan, period=period, place=place, reporter=reporter, verifier=verifier, owner=owner)
-    kinds = (_general, _dashboards, _boards, _returns, _plans, _published, _uploads, _single_rows, _administrators)
+    kinds = (
+        _general,
+        _dashboards,
+        _boards,
+        _returns,
+        _plans,
+        _published,
+        _uploads,
+        _single_rows,
+        _administrators,
+    )
     return [
         Stop(name=name, address=address, account=account)
         for pages in kinds

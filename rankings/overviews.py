@@ -140,16 +140,26 @@ def board_table(user: Person, run: RankingRun, *, group: str, sort: str) -> Boar
 
 def columns_of(plan: Plan, lines_of_entries: Iterable[Iterable[RankingLine]]) -> tuple[Column, ...]:
     """The indicators of the lines in the plan's order, under the names that the run gives them. One query."""
+    return columns_among(short_names([plan]).get(plan.pk, {}), lines_of_entries)
+
+
+def short_names(plans: Iterable[Plan]) -> dict[int, dict[str, tuple[int, str]]]:
+    """By plan id and indicator code: its place in the plan and its short name. One query."""
+    found: dict[int, dict[str, tuple[int, str]]] = {}
+    rows = Indicator.objects.filter(plan__in=[plan.pk for plan in plans])
+    for plan_id, code, order, short in rows.values_list("plan_id", "code", "order", "short_name"):
+        found.setdefault(plan_id, {})[code] = (order, short)
+    return found
+
+
+def columns_among(
+    known: Mapping[str, tuple[int, str]], lines_of_entries: Iterable[Iterable[RankingLine]]
+) -> tuple[Column, ...]:
+    """The indicators of the lines, ordered and shortened as `short_names` gives them for their plan."""
     named: dict[str, RankingLine] = {}
     for lines in lines_of_entries:
         for line in lines:
             named.setdefault(line.indicator_code, line)
-    known = {
-        code: (order, short)
-        for code, order, short in Indicator.objects.filter(plan=plan).values_list(
-            "code", "order", "short_name"
-        )
-    }
     last = len(known) + 10_000
     ordered = sorted(named, key=lambda code: known.get(code, (last, ""))[0])
     return tuple(

@@ -3,7 +3,7 @@
 const SHAPES = { grey: "○", red: "■", yellow: "▲", green: "●", blue: "★" };
 const ORDER = ["grey", "red", "yellow", "green", "blue"];
 const GROUNDS = ["#eef1f2", "#f6cfca", "#fbe6ae", "#c6e6d1", "#c9dcf6"];
-const MARKS = ["circle", "triangle", "rect", "diamond", "pin", "arrow", "roundRect"];
+const MARKS = ["circle", "triangle", "rect", "diamond", "emptyCircle", "emptyTriangle", "emptyRect"];
 const SEALS = { red: "#a3241d", yellow: "#7a4f00", green: "#1a6a3a", blue: "#1a4f9c", grey: "#4d5a64" };
 const POINT = { red: "rect", yellow: "triangle", green: "circle", blue: "diamond", grey: "emptyCircle" };
 
