@@ -40,7 +40,9 @@ def _chosen_indicator(request: HttpRequest, shown: Shown) -> tuple[list[Indicato
     if shown.run is None:
         return [], None
     codes = set(shown.run.entries.order_by().values_list("lines__indicator_code", flat=True).distinct())
-    indicators = list(Indicator.objects.filter(plan=shown.plan, code__in=codes).order_by("order"))
+    indicators = list(
+        Indicator.objects.filter(plan=shown.plan, code__in=codes).select_related("lead").order_by("order")
+    )
     wanted = request.GET.get("indicator", "")
     chosen = next((item for item in indicators if item.code == wanted), None)
     return indicators, chosen or next(iter(indicators), None)
