@@ -1,6 +1,6 @@
 // The big screen: shows one board after another, asks a small address whether anything changed, and says so
 // when the server cannot be reached. Everything on it comes from the server's own page.
-const POLL_SECONDS = 3;
+const POLL_SECONDS = 2;
 const LATE_SECONDS = 10;
 const body = document.body;
 const net = document.querySelector("[data-net]");
