@@ -13,7 +13,9 @@ from bench.report import Line, seconds, times
 from tests.servers.installation import ROOT
 
 INDICATORS = 100
-WHOLE, LOOPED, DISTRICTS = 3000, 100, 7
+WHOLE, LOOPED = 3000, 100
+DIGEST = "digest of the result"
+"""The line by which `python -m bench` sees that both databases agree."""
 
 
 def run(database: Database, *, quick: bool) -> list[Line]:
@@ -26,7 +28,7 @@ def run(database: Database, *, quick: bool) -> list[Line]:
     looped = _measure(database, "loop", LOOPED)
     medium = _measure(database, "ours", whole // 10)
     small = _measure(database, "ours", whole // 100)
-    districts = _measure(database, "districts", DISTRICTS, indicators=5)
+    districts = _measure(database, "districts", 0)
     loop_whole = looped["seconds"] * lines / looped["lines"]
     per_line = own / lines
     return [
@@ -48,13 +50,13 @@ def run(database: Database, *, quick: bool) -> list[Line]:
         _growth(f"{whole // 10} organisations", medium, per_line),
         _growth(f"{whole // 100} organisations", small, per_line),
         Line(
-            name="seven districts × 5, best of 20",
+            name=f"the demo's seven districts ({districts['lines']} lines), median of 20",
             amount=seconds(districts["seconds"]),
             goal="< 50 ms",
             reached=districts["seconds"] < 0.05,
         ),
         Line(name="peak memory", amount=f"{found['peak_mb']:.0f} MB"),
-        Line(name="digest of the result", amount=found["digests"][1][:16]),
+        Line(name=DIGEST, amount=found["digests"][1]),
     ]
 
 
@@ -70,12 +72,10 @@ def _growth(name: str, found: dict[str, Any], per_line: float) -> Line:
     )
 
 
-def _measure(
-    database: Database, what: str, organisations: int, *, indicators: int = INDICATORS
-) -> dict[str, Any]:
+def _measure(database: Database, what: str, organisations: int) -> dict[str, Any]:
     name = f"{what}-{organisations}"
     done = subprocess.run(
-        [sys.executable, "-m", "bench.recompute_run", what, str(organisations), str(indicators)],
+        [sys.executable, "-m", "bench.recompute_run", what, str(organisations), str(INDICATORS)],
         cwd=ROOT,
         env=database.environment(name),
         capture_output=True,

@@ -6,13 +6,14 @@ The core computes here as well; what differs is how rows come and go.
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from districts.models import Organisation
 from indicators.models import Target
 from rankings.models import RankingEntry, RankingLine, RankingRun
 from rankings.services.schemes import scheme_for
-from returns.models import Cycle, Figure
+from returns.models import Cycle, Figure, FigureRevision
 from scoring import (
     BoardInput,
     Direction,
@@ -41,10 +42,14 @@ def rebuild(cycle: Cycle) -> None:
             figure.indicator_id: figure
             for figure in Figure.objects.filter(cycle=cycle, organisation=organisation)
         }
-        sources = {}
-        for figure in figures.values():
-            revision = figure.revisions.select_related("upload").get(number=figure.verified_revision)
-            sources[figure.indicator_id] = revision
+        sources = {
+            revision.figure.indicator_id: revision
+            for revision in FigureRevision.objects.filter(
+                figure__cycle=cycle,
+                figure__organisation=organisation,
+                number=F("figure__verified_revision"),
+            ).select_related("figure", "upload")
+        }
         lines = tuple(_line(target, figures[target.indicator_id]) for target in targets)
         units.append(UnitInput(key=organisation.code, order=organisation.order, group="区县组", lines=lines))
         kept[organisation.code] = (organisation, targets, figures, sources)

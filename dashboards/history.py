@@ -48,7 +48,8 @@ class BoardHistory:
     @property
     def newest(self) -> RankingRun | None:
         """The newest quarter's run."""
-        return next(reversed(self.runs.values()), None)
+        runs = list(self.runs.values())
+        return runs[-1] if runs else None
 
 
 def runs_that_count(
