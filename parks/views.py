@@ -12,6 +12,7 @@ from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page
 from huzhou_targets.templatetags.huzhou import amount
 from indicators.overviews import plans_visible_to
+from parks.comparison import MEASURES, compare_parks
 from parks.filters import ParkFilter
 from parks.selectors import DistrictCounts, district_counts, parks_visible_to
 from parks.tables import ParkTable
@@ -31,6 +32,7 @@ def park_list(request: HttpRequest) -> HttpResponse:
     counts = district_counts(everything[0].plan, everything) if everything else None
     context = {
         "section": "parks",
+        "tab": "list",
         "filter": found,
         "table": table,
         "counts": counts,
@@ -55,6 +57,25 @@ def _chart(counts: DistrictCounts) -> dict[str, object]:
             for row in counts.rows
         ],
     }
+
+
+@login_required
+def comparison_page(request: HttpRequest) -> HttpResponse:
+    """The parks beside each other, filtered and sorted as the address says, with outliers marked."""
+    if not sees_any_data(request.user):
+        raise PermissionDenied
+    parks = parks_visible_to(request.user)
+    found = ParkFilter(request.GET, queryset=parks, plans=plans_visible_to(request.user))
+    comparison = compare_parks(list(found.qs), among=list(parks), sort=request.GET.get("sort", ""))
+    context = {
+        "section": "parks",
+        "tab": "comparison",
+        "filter": found,
+        "measures": MEASURES,
+        "comparison": comparison,
+        "ordinary": list(zip(MEASURES, comparison.bounds, strict=True)),
+    }
+    return render_page(request, "parks/comparison.html", context, fragment="parks/_comparison_rows.html")
 
 
 @login_required
