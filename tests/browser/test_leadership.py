@@ -104,6 +104,20 @@ def test_every_word_of_the_last_place_leads_one_click_down(site: Site, visitor: 
     assert page.locator("h1").inner_text() == "长兴县"
 
 
+def test_screen_fits_a_phone_whatever_board_is_shown(site: Site, visitor: Visitor) -> None:
+    page = visitor.open("/screen/", account="leader").page
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    widths = {}
+    for _ in range(page.locator("[data-slide]").count()):
+        name = page.locator("[data-slide]:visible h2").inner_text()
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+        page.keyboard.press("ArrowRight")
+
+    assert "播种计划　2025年二季度区县榜" in widths
+    assert set(widths.values()) == {390}
+
+
 def test_screen_says_that_the_network_is_gone_and_recovers(site: Site, visitor: Visitor) -> None:
     page = visitor.open("/screen/?plan=sowing-2025", account="leader", size=(1920, 1080)).page
     net = page.locator("[data-net]")
