@@ -63,7 +63,7 @@ lint: setup ## linter, formatter, types, migrations
 	DJANGO_SETTINGS_MODULE=huzhou_targets.settings_test $(PYTHON) manage.py makemigrations --check --dry-run
 
 test: lint ## everything that must hold before a change is handed on
-	$(PYTHON) -m pytest -n 3 --dist loadscope
+	$(PYTHON) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 bench: setup $(BENCH) ## speed of imports and recomputing beside their floors, on PostgreSQL and SQLite
 	$(PYTHON) -m bench $(BENCH_OPTIONS)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
+from xdist.remote import Producer
+
+from tests.scheduling import FolderScheduling, begin_with_the_longest
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -48,12 +53,23 @@ def empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def reference(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The reference data, loaded once for all tests of a module and rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_reference", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects by the markers that are set here
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say which tests run on PostgreSQL too (tests/servers/test_on_postgresql.py)."""
     for item in items:
         if _belongs_to_both(item):
             item.add_marker("both_databases")
+    if hasattr(config, "workerinput"):
+        begin_with_the_longest(items)
     if "postgresql" in django_settings.DATABASES["default"]["ENGINE"]:
         return
     elsewhere = [item for item in items if item.get_closest_marker("postgresql_only")]
@@ -62,11 +78,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in elsewhere]
 
 
+@pytest.hookimpl(optionalhook=True)  # only there where pytest-xdist is
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FolderScheduling:
+    """Share out the tests by module and folder."""
+    return FolderScheduling(config, log)
+
+
 def _belongs_to_both(item: pytest.Item) -> bool:
     """Whether a test of the apps' rows asks for the database inside this process."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return (
         item.path.relative_to(TESTS).parts[0] in ON_BOTH_DATABASES
+        and item.get_closest_marker("one_database") is None
         and (item.get_closest_marker("django_db") is not None or "db" in fixtures)
         and not any(name.endswith("_installation") for name in fixtures)
     )

@@ -12,7 +12,8 @@ from accounts.demo import DEMO_ACCOUNTS, ensure_demo_accounts, make_demo_passwor
 from accounts.models import Grant, User
 from audit.models import AuditEntry
 from huzhou_targets.password_validation import CharacterClassesValidator
-from tests.demo.conftest import PASSWORD
+
+PASSWORD = "Yan-shi-2025-mima"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 

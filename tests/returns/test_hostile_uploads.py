@@ -67,6 +67,7 @@ def hostile_files() -> Iterator[tuple[str, bytes, tuple[tuple[str, ...], ...]]]:
         yield name, data, tuple((code,) for code in answers)
 
 
+@pytest.mark.one_database
 def test_every_hostile_file_is_refused_and_kept_on_record(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:

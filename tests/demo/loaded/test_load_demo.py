@@ -24,7 +24,7 @@ from rankings.verification import verify_sealed
 from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
 from returns.selectors import find_cycle
 from returns.states import FigureState
-from tests.demo.conftest import Loaded
+from tests.demo.loaded.conftest import Loaded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
