@@ -51,6 +51,11 @@ def hand_in(client: Client, name: str, data: bytes) -> int:
     return client.get(response["Location"]).status_code
 
 
+def is_clear(problem: dict[str, str]) -> bool:
+    """Whether a message ends with what to do and has no blank left unfilled."""
+    return problem["message"].endswith(problem["remedy"]) and "{" not in problem["message"]
+
+
 def receipt_sheets(client: Client, upload_id: int) -> list[str]:
     """The sheets of an upload's receipt: its list alone, where the upload is not to be opened again."""
     response = client.get(f"/uploads/{upload_id}/receipt/")
@@ -88,13 +93,16 @@ def test_every_hostile_file_is_refused_and_kept_on_record(
         last = made[-1].pk
         states = {upload.state for upload in made}
         found = [[problem["code"] for problem in upload.errors] for upload in made]
+        unclear = [
+            problem["message"] for upload in made for problem in upload.errors if not is_clear(problem)
+        ]
         fits = len(found) == len(expected) and all(
             len(got) == 1 and got[0] in codes for got, codes in zip(found, expected, strict=True)
         )
         if name in WITH_RECEIPT:
             sheets[name] = receipt_sheets(client, last)
-        if states != {Upload.State.REFUSED} or not fits:
-            wrong[name] = (states, found)
+        if states != {Upload.State.REFUSED} or not fits or unclear:
+            wrong[name] = (states, found, unclear)
 
     told = {
         "kinds": statuses.total(),

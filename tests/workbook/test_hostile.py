@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,34 +13,27 @@ from tests.workbook.builders import SOWING_HEADERS, sheet_bytes, sowing
 from tests.workbook.hostile import GROUPS
 from tests.workbook.raw import members, sheet_xml, strings_xml, text, workbook, zipped
 
-SLOWEST_SECONDS = 10
+
+def test_zip_that_is_not_a_workbook_is_told_apart() -> None:
+    """The reader's own answer, which the upload page never gives: it opens a zip.
+
+    Every other kind goes through the page, in tests/returns/test_hostile_uploads.py.
+    """
+    zips = [(name, data) for group in GROUPS for name, data, codes in group() if codes == ("zip_archive",)]
+
+    answers = {
+        name: [problem.code for problem in read_return(data, f"{name}.xlsx", sowing()).errors]
+        for name, data in zips
+    }
+
+    assert answers
+    assert set(map(tuple, answers.values())) == {("zip_archive",)}
 
 
-def answer(name: str, data: bytes, codes: tuple[str, ...]) -> str:
-    """What is wrong with the reader's answer to one file; empty when nothing is."""
-    started = time.monotonic()
-    result = read_return(data, f"{name}.xlsx", sowing())
-    if time.monotonic() - started > SLOWEST_SECONDS:
-        return "too slow"
-    if result.figures or len(result.errors) != 1:
-        return f"{len(result.figures)} figures, errors {[problem.code for problem in result.errors]}"
-    problem = result.errors[0]
-    if problem.code not in codes:
-        return f"{problem.code} instead of {codes}"
-    return "" if problem.message.endswith(problem.remedy) and "{" not in problem.message else problem.message
+def test_kinds_of_hostile_files_are_those_that_the_guidance_explains() -> None:
+    codes = {code for group in GROUPS for _, _, expected in group() for code in expected}
 
-
-def test_hostile_files_get_one_answer_each() -> None:
-    wrong: dict[str, str] = {}
-    kinds = 0
-    for name, data, codes in (case for group in GROUPS for case in group()):
-        kinds += 1
-        assert set(codes) <= set(KINDS)
-        if said := answer(name, data, codes):
-            wrong[name] = said
-
-    assert wrong == {}
-    assert kinds >= 60
+    assert codes <= set(KINDS)
 
 
 def test_limits_are_parameters_and_the_message_names_them() -> None:
