@@ -44,6 +44,7 @@ from accounts.security import (
 )
 from accounts.services import change_own_password
 from huzhou_targets.http import render_page, safe_return_address
+from huzhou_targets.table_files import exportable, rows_per_page
 
 SESSIONS_PER_PAGE = 50
 
@@ -179,6 +180,7 @@ def second_factor_image(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@exportable
 def session_list(request: HttpRequest) -> HttpResponse:
     """Where one is signed in; for the 系统管理员 with `?all=1` where everybody is."""
     user = cast("User", request.user)
@@ -186,7 +188,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     if everybody and not has_role(user, Role.SYSADMIN):
         raise PermissionDenied
     sessions = open_sessions() if everybody else open_sessions().filter(user=user)
-    page = Paginator(sessions, SESSIONS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(sessions, rows_per_page(request, SESSIONS_PER_PAGE)).get_page(request.GET.get("page"))
     context = {
         "section": "sessions",
         "everybody": everybody,

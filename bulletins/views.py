@@ -35,6 +35,7 @@ from bulletins.wording import WordingError
 from districts.models import City
 from huzhou_targets.http import XLSX, render_page
 from huzhou_targets.office import OfficeMissing, to_pdf
+from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from rankings.models import Board, RankingRun
@@ -50,6 +51,7 @@ TYPES = {"docx": DOCX, "pdf": PDF, "xlsx": XLSX}
 
 @require_GET
 @login_required
+@exportable
 def bulletin_list(request: HttpRequest) -> HttpResponse:
     """What was issued; for owners and leaders also what is being written."""
     if not sees_any_data(request.user):

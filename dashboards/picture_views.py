@@ -12,6 +12,7 @@ from dashboards import pictures
 from dashboards.history import lines_of_runs
 from dashboards.views import Shown, find_shown, shared_context
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.models import Direction, Indicator
 from indicators.periods import Period
 from rankings.overviews import columns_of
@@ -19,6 +20,7 @@ from rankings.overviews import columns_of
 
 @require_safe
 @login_required
+@exportable
 def lights_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """Organisations × indicators with their lights."""
     shown = find_shown(request, plan, period, board)
@@ -58,6 +60,7 @@ def _with_indicator(
 
 @require_safe
 @login_required
+@exportable
 def trend_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """One indicator over the quarters against what was due, one small picture for each organisation."""
     shown = find_shown(request, plan, period, board)
@@ -75,6 +78,7 @@ def trend_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
 
 @require_safe
 @login_required
+@exportable
 def ranks_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """Each organisation's rank over the quarters."""
     shown = find_shown(request, plan, period, board)
@@ -86,6 +90,7 @@ def ranks_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
 
 @require_safe
 @login_required
+@exportable
 def projection_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """Where each organisation would end the year at its present pace: arithmetic, not a forecast."""
     shown = find_shown(request, plan, period, board)

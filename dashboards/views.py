@@ -17,6 +17,7 @@ from dashboards.history import BoardHistory, board_history, runs_that_count
 from dashboards.selectors import leadership
 from dashboards.tiles import tiles_of
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
@@ -120,6 +121,7 @@ def _chosen_period(text: str, plan: Plan, periods: list[Period]) -> Period | Non
 
 @require_safe
 @login_required
+@exportable
 def overview_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """Who leads, who lags, why, since when, how certain: one board of a quarter; `?group=` narrows it."""
     shown = find_shown(request, plan, period, board)

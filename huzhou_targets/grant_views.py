@@ -20,6 +20,7 @@ from accounts.rules import has_role
 from accounts.services import AccountRefused, approve_grant, end_grant, grant_role, reject_grant
 from huzhou_targets.grant_forms import GrantForm
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable, rows_per_page
 from indicators.models import Plan
 
 GRANTS_PER_PAGE = 50
@@ -37,6 +38,7 @@ def _with_plan_names(grants: Iterable[Grant], plans: Mapping[str, str]) -> list[
 
 
 @login_required
+@exportable
 def grant_list(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, what is in force, and a form to propose more."""
     actor = _secadmin(request)
@@ -60,7 +62,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
             | Q(user__organisation__name__icontains=words)
             | Q(organisation__name__icontains=words)
         )
-    page = Paginator(in_force, GRANTS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(in_force, rows_per_page(request, GRANTS_PER_PAGE)).get_page(request.GET.get("page"))
     context = {
         "section": "grants",
         "form": form,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.rules import owns_plan, sees_any_data
 from huzhou_targets.http import render_page, safe_return_address
+from huzhou_targets.table_files import exportable
 from indicators import overviews
 from indicators.check_values import CHECK_NAMES, CHECK_QUESTIONS
 from indicators.filters import FindingFilter
@@ -40,6 +41,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@exportable
 def plan_page(request: HttpRequest, plan: str) -> HttpResponse:
     """One plan: its document, its tables, and the targets that only the text states."""
     found = find_plan(request, plan)
@@ -54,6 +56,7 @@ def plan_page(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @login_required
+@exportable
 def table_page(request: HttpRequest, plan: str, table: str) -> HttpResponse:
     """One table of the plan's document, drawn like the document's own."""
     found = find_plan(request, plan)
@@ -73,6 +76,7 @@ def table_page(request: HttpRequest, plan: str, table: str) -> HttpResponse:
 
 
 @login_required
+@exportable
 def task_list(request: HttpRequest, plan: str) -> HttpResponse:
     """The plan's tasks with their responsible units; `?q=` filters."""
     found = find_plan(request, plan)
@@ -89,6 +93,7 @@ def task_list(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @login_required
+@exportable
 def indicator_list(request: HttpRequest, plan: str) -> HttpResponse:
     """What each indicator means: kind, direction, frequency, lead, source of data, milestones, notes."""
     found = find_plan(request, plan)
@@ -106,6 +111,7 @@ def indicator_list(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @login_required
+@exportable
 def check_page(request: HttpRequest, plan: str) -> HttpResponse:
     """目标校核: what was found as of the last check; `?state=` and `?kind=` filter, the owner explains."""
     found = find_plan(request, plan)

@@ -10,6 +10,7 @@ from django_tables2 import RequestConfig
 
 from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from huzhou_targets.templatetags.huzhou import amount
 from indicators.overviews import plans_visible_to
 from parks.comparison import MEASURES, compare_parks
@@ -19,6 +20,7 @@ from parks.tables import ParkTable
 
 
 @login_required
+@exportable
 def park_list(request: HttpRequest) -> HttpResponse:
     """The register: filter and sort in the URL, count per district beside its target."""
     if not sees_any_data(request.user):
@@ -60,6 +62,7 @@ def _chart(counts: DistrictCounts) -> dict[str, object]:
 
 
 @login_required
+@exportable
 def comparison_page(request: HttpRequest) -> HttpResponse:
     """The parks beside each other, filtered and sorted as the address says, with outliers marked."""
     if not sees_any_data(request.user):

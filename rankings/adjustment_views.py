@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.rules import sees_all_data
 from districts.models import Organisation
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from rankings import overviews
 from rankings.models import Adjustment
@@ -31,6 +32,7 @@ from returns.states import WrongState
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@exportable
 def adjustment_list(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     """A period's bonuses and deductions with reason and document; the owner enters more before sealing."""
     cycle = find_cycle(request, plan, period)

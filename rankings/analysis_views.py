@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from rankings import overviews, why
 from rankings.computing import thaw
@@ -73,6 +74,7 @@ def find_run(request: HttpRequest, plan: str, period: Period, board: str) -> Fou
 
 @require_safe
 @login_required
+@exportable
 def why_page(request: HttpRequest, plan: str, period: Period, board: str, organisation: str) -> HttpResponse:
     """Where an organisation loses points, its place among peers, and what lifts it one place.
 

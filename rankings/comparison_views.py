@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from rankings.comparing import Comparison
 from rankings.comparing.types import CAUSE_NAMES
@@ -24,6 +25,7 @@ from returns.states import WrongState
 
 
 @login_required
+@exportable
 def comparison_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """Upload a board to compare (the owner), and read what earlier comparisons came to (leaders too)."""
     if board not in Board.values:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from accounts.models import User
 from accounts.rules import may_sign_off, owns_plan
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from rankings import overviews
 from rankings.forms import DueDateForm, LatePermissionForm, ObjectionDayForm
@@ -128,6 +129,7 @@ STEPS_BY_STATE = {
 
 
 @login_required
+@exportable
 def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     """A quarter's state, who has reported, and the steps from collection to publication."""
     cycle = find_cycle(request, plan, period)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
@@ -34,6 +35,7 @@ def find_plan(request: HttpRequest, code: str) -> Plan:
 
 
 @login_required
+@exportable
 def history_page(request: HttpRequest, plan: str) -> HttpResponse:
     """What was imported for a plan, newest first; the owner uploads another board here."""
     found = find_plan(request, plan)

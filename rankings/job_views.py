@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role, User
 from accounts.rules import Person, has_role, owns_plan
 from huzhou_targets.http import render_page, safe_return_address
+from huzhou_targets.table_files import exportable, rows_per_page
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from rankings.models import Board, RankingRun, RebuildRequest
@@ -70,6 +71,7 @@ def _owned_plans(user: Person) -> QuerySet[Plan]:
 
 @require_safe
 @login_required
+@exportable
 def job_list(request: HttpRequest) -> HttpResponse:
     """Every recompute request of the account's plans, newest first."""
     plans = _owned_plans(request.user)
@@ -92,7 +94,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "boards",
         "filter": found,
-        "page": Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(found.qs, rows_per_page(request, PAGE_SIZE)).get_page(request.GET.get("page")),
         "cycles": cycles.select_related("plan"),
     }
     return render_page(request, "rankings/job_list.html", context, fragment="rankings/_job_rows.html")

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.models import User
 from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable, rows_per_page
 from indicators.periods import Period
 from rankings import overviews
 from rankings.forms import AnswerForm, ObjectionForm
@@ -40,6 +41,7 @@ def _visible(request: HttpRequest) -> QuerySet[Objection]:
 
 
 @login_required
+@exportable
 def objection_list(request: HttpRequest) -> HttpResponse:
     """The objections that the account may see, newest first; `?state=` filters."""
     if not sees_any_data(request.user):
@@ -50,7 +52,7 @@ def objection_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(outcome=STATES[state])
     context = {
         "section": "boards",
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found, rows_per_page(request, PER_PAGE)).get_page(request.GET.get("page")),
         "state": state,
         "states": [(code, outcome.label) for code, outcome in STATES.items()],
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.rules import Person, sees_any_data
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from rankings import scheme_pages
@@ -35,6 +36,7 @@ def _require_data_role(user: Person) -> None:
 
 @require_safe
 @login_required
+@exportable
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """All versions with the plans that are scored by them."""
     _require_data_role(request.user)

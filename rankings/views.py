@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.models import Role
 from accounts.rules import has_role
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from rankings import overviews
@@ -59,6 +60,7 @@ def switch_board(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@exportable
 def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """A plan's board of a quarter; group and order in the URL."""
     if board not in Board.values:
@@ -108,6 +110,7 @@ def _shared_context(
 
 
 @login_required
+@exportable
 def entry_page(
     request: HttpRequest, plan: str, period: Period, board: str, organisation: str
 ) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from rankings import overviews
@@ -21,6 +22,7 @@ from rankings.year_results import year_result
 
 @require_safe
 @login_required
+@exportable
 def year_page(request: HttpRequest, plan: str, year: int, board: str) -> HttpResponse:
     """The year's result of a board. Quarters that the account may not see yet count as not there."""
     if board not in Board.values:
@@ -50,6 +52,7 @@ def year_page(request: HttpRequest, plan: str, year: int, board: str) -> HttpRes
 
 @require_safe
 @login_required
+@exportable
 def rollup_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     """What the districts' figures come to for the city, with everybody who is missing named."""
     cycle = find_cycle(request, plan, period)

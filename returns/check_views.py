@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.rules import owns_plan
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from returns.bundles import templates_zip
@@ -25,6 +26,7 @@ from returns.views import find_cycle
 
 
 @login_required
+@exportable
 def check_list(request: HttpRequest, plan: str) -> HttpResponse:
     """What is checked across the figures of a plan's returns; the plan's owner switches checks off and on."""
     found = get_object_or_404(plans_visible_to(request.user), code=plan)

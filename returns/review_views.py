@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from accounts.models import Role, User
 from accounts.rules import has_role
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from returns import overviews
 from returns.models import Cycle, Figure
@@ -36,6 +37,7 @@ def require_reviewer(request: HttpRequest) -> None:
 
 
 @login_required
+@exportable
 def review_list(request: HttpRequest) -> HttpResponse:
     """Cycles with figures under one's care, and how many wait."""
     require_reviewer(request)
@@ -49,6 +51,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@exportable
 def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     """One cycle's figures: confirm the chosen ones, or send them back with a reason."""
     require_reviewer(request)

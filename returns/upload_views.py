@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page, workbook_response
+from huzhou_targets.table_files import exportable, rows_per_page
 from indicators.periods import Period
 from returns import overviews
 from returns.forms import UploadForm
@@ -73,13 +74,14 @@ def upload_return(request: HttpRequest, plan: str, period: Period) -> HttpRespon
 
 
 @login_required
+@exportable
 def upload_list(request: HttpRequest) -> HttpResponse:
     """Files that were handed in, newest first."""
     if not sees_any_data(request.user):
         raise PermissionDenied
-    page = Paginator(overviews.uploads_visible_to(request.user), UPLOADS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(
+        overviews.uploads_visible_to(request.user), rows_per_page(request, UPLOADS_PER_PAGE)
+    ).get_page(request.GET.get("page"))
     return render_page(request, "returns/upload_list.html", {"section": "returns", "page": page})
 
 

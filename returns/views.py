@@ -12,6 +12,7 @@ from accounts.models import Role
 from accounts.rules import has_role
 from districts.models import Organisation
 from huzhou_targets.http import render_page, workbook_response
+from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from returns import overviews
 from returns.bundles import template_for, template_name
@@ -41,6 +42,7 @@ def choose_reporter(request: HttpRequest, reporters: list[Organisation]) -> Orga
 
 
 @login_required
+@exportable
 def return_list(request: HttpRequest) -> HttpResponse:
     """What one's organisations have to report, by plan and quarter."""
     if not has_role(request.user, Role.REPORTER):
@@ -60,6 +62,7 @@ def return_template(request: HttpRequest, plan: str, period: Period) -> HttpResp
 
 
 @login_required
+@exportable
 def figure_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a figure came from: every value it had, its file, sheet and cell, who, when, who confirmed it."""
     figure = get_object_or_404(overviews.figure_with_history(request.user), pk=pk)

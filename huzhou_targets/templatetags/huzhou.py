@@ -212,8 +212,13 @@ def quarter(quarters: dict[int, Any], number: str) -> Any:
 @register.simple_tag
 def light_line(line: Any) -> SafeString:
     """A line of a ranking as a shape alone, with indicator, word or reason, and score as its words."""
-    word = line.reason or LIGHTS[line.light].word
-    return light_shape(line.light, f"{line.indicator}：{word}，得分 {two(line.score)}")
+    return light_shape(line.light, f"{line.indicator}：{line_word(line)}，得分 {two(line.score)}")
+
+
+@register.filter
+def line_word(line: Any) -> str:
+    """The reason why a line is not scored or counts nothing, else its light's word."""
+    return line.reason or LIGHTS[line.light].word
 
 
 @register.filter

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Site, Visitor, axe_violations
+from tests.browser.files import NO_FILES, file_differences
 
 STOPS = (
     "sign-in",
@@ -89,10 +90,14 @@ def test_tour_is_complete(site: Site) -> None:
 
 
 @pytest.mark.parametrize("stop", STOPS)
-def test_page_is_accessible_silent_at_home_and_fits_a_phone(site: Site, visitor: Visitor, stop: str) -> None:
+def test_page_is_accessible_silent_at_home_fits_a_phone_and_matches_its_files(
+    site: Site, visitor: Visitor, stop: str
+) -> None:
     address, account = site.stops[stop]
 
     visit = visitor.open(address, account=account)
+    has_tables = visit.page.locator("main table").count() > 0
+    differences = file_differences(visit.page) if has_tables and stop not in NO_FILES else []
     violations = axe_violations(visit.page)
     width, height = SIZES["phone"]
     visit.page.set_viewport_size({"width": width, "height": height})
@@ -100,6 +105,8 @@ def test_page_is_accessible_silent_at_home_and_fits_a_phone(site: Site, visitor:
     assert violations == []
     assert visit.complaints == []
     assert visit.foreign == []
+    assert differences == []
+    assert (visit.page.locator(".exports").count() > 0) == (has_tables and stop not in NO_FILES)
     assert visit.page.evaluate(SETTLED_WIDTH) <= width
 
 
