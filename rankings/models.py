@@ -251,7 +251,9 @@ class RankingEntry(models.Model):
     late, grade and vetoed (names of indicators) are null where the scheme has no such rule.
     """
 
-    run = models.ForeignKey(RankingRun, on_delete=models.CASCADE, related_name="entries")
+    run = models.ForeignKey(  # found by its index with the position
+        RankingRun, on_delete=models.CASCADE, related_name="entries", db_index=False
+    )
     position = models.PositiveSmallIntegerField("打印顺序")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ranking_entries")
     unit = models.CharField("单位", max_length=100)
@@ -292,7 +294,9 @@ class RankingEntry(models.Model):
 class RankingLine(models.Model):
     """One indicator's line of an entry. Exact decimals are canonical text, never recomputed in SQL."""
 
-    entry = models.ForeignKey(RankingEntry, on_delete=models.CASCADE, related_name="lines")
+    entry = models.ForeignKey(  # found by its index with the position
+        RankingEntry, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     indicator_code = models.CharField(max_length=64)
     indicator = models.CharField("指标", max_length=150)

@@ -123,6 +123,31 @@ def test_database_refuses_to_change_a_published_ranking(world: World, sql: str) 
     assert verify_sealed() == (2, [])
 
 
+@pytest.mark.parametrize("sealed_at", [0, 5, 10])
+def test_one_line_for_a_published_ranking_among_others_refuses_them_all(world: World, sealed_at: int) -> None:
+    _publish(world)
+    sealed = RankingEntry.objects.filter(run__board="districts")[0]
+    open_run = RankingRun.objects.get(pk=sealed.run_id)
+    open_run.pk, open_run.status, open_run.chain_position = None, RankingRun.Status.PRELIMINARY, None
+    open_run.save()
+    entry = RankingEntry.objects.create(
+        run=open_run, position=1, organisation=world.wuxing, unit="吴兴区", bonus=0, deduction=0
+    )
+    lines = [
+        RankingLine(
+            entry=sealed if place == sealed_at else entry, position=90 + place, weight="1", light="grey"
+        )
+        for place in range(11)
+    ]
+
+    with pytest.raises(DatabaseError, match="已发布的排名不可变动"), transaction.atomic():
+        RankingLine.objects.bulk_create(lines)
+
+    assert RankingLine.objects.filter(position__gte=90).count() == 0
+    lines[sealed_at].entry = entry
+    assert len(RankingLine.objects.bulk_create(lines)) == 11
+
+
 def test_tampering_without_triggers_is_found(world: World) -> None:
     _publish(world)
     protection.remove(connection=connection)
