@@ -87,6 +87,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "目标、办法与文稿": {
         "reference.loaded": "载入参考数据",
         "reference-value.entered": "登记参照值",
+        "leaders.assigned": "登记领导分工",
         "targets.checked": "目标校核",
         "target-finding.explained": "说明校核问题",
         "target-finding.reopened": "重提校核问题",

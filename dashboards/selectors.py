@@ -5,7 +5,7 @@ All numbers come from stored runs. What is derived here is counting and comparin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -198,14 +198,21 @@ class Leadership:
         return sum(row.reds for row in self.rows)
 
 
-def leadership(history: BoardHistory, run: RankingRun, *, group: str = "") -> Leadership:
+def leadership(
+    history: BoardHistory, run: RankingRun, *, group: str = "", only: Collection[str] | None = None
+) -> Leadership:
     """The leadership page of a run; `group` narrows it to one group of the board. Two queries.
 
-    First and last place are those within the group where one is chosen.
+    First and last place are those within the group where one is chosen. only are the codes of the indicators
+    that count for lights, causes, coverage and changes, and organisations without any of them are left out;
+    totals and ranks stay the board's, since nothing is scored again here.
     """
     entries = history.entries_of(run)
     earlier = history.published_before(run.cycle.period)
-    lines = lines_of_runs([run, *earlier[:1]])
+    whole = lines_of_runs([run, *earlier[:1]])
+    lines = whole if only is None else _narrowed(whole, only)
+    if only is not None:
+        entries = tuple(entry for entry in entries if lines.get(entry.pk))
     groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
     if group in groups:
         entries = tuple(entry for entry in entries if entry.group == group)
@@ -221,11 +228,18 @@ def leadership(history: BoardHistory, run: RankingRun, *, group: str = "") -> Le
         columns=columns,
         groups=groups,
         first=tuple(row for row in ranked if place_of(row.entry, group) == 1),
-        last=_last_place(history, earlier, ranked, former, group, columns),
+        last=_last_place(history, earlier, ranked, former, group, columns, whole),
         changes=changes_since(earlier[0], rows, former, columns) if earlier else None,
         coverage=coverage_of(rows),
         indicators=_indicator_reds(columns, rows),
     )
+
+
+def _narrowed(
+    lines: Mapping[int, Sequence[RankingLine]], only: Collection[str]
+) -> dict[int, list[RankingLine]]:
+    """Every entry's lines of these indicators."""
+    return {entry: [line for line in own if line.indicator_code in only] for entry, own in lines.items()}
 
 
 def place_of(entry: RankingEntry, group: str) -> int | None:
@@ -324,6 +338,7 @@ def _last_place(
     before: Mapping[tuple[int, str], RankingLine],
     group: str,
     columns: Sequence[Column],
+    whole: Mapping[int, Sequence[RankingLine]],
 ) -> LastPlace | None:
     last = {entry.pk for entry in last_places([row.entry for row in ranked], group)}
     if not last:
@@ -342,9 +357,11 @@ def _last_place(
     )
     return LastPlace(
         rows=rows,
-        causes=causes_of(row, before, columns),
+        causes=_causes_shown(row, before, columns, whole),
         worst=min(with_figure, key=lambda line: (line.score or Decimal(0), line.position), default=None),
-        streak=_streak(history, earlier, row.entry, group),
+        streak=_streak(
+            history, earlier, row.entry, group, among={item.entry.organisation_id for item in ranked}
+        ),
         above=above,
         distance=None
         if above is None or above.total is None or row.entry.total is None
@@ -374,12 +391,37 @@ def causes_of(
     return tuple(causes)
 
 
-def _streak(history: BoardHistory, earlier: Sequence[RankingRun], entry: RankingEntry, group: str) -> Streak:
-    """How many published boards in a row before this one had the organisation last."""
+def _causes_shown(
+    row: UnitRow,
+    before: Mapping[tuple[int, str], RankingLine],
+    columns: Sequence[Column],
+    whole: Mapping[int, Sequence[RankingLine]],
+) -> tuple[Cause, ...]:
+    """What costs points among the lines shown; how many is reckoned over all lines of the entry."""
+    shown = {line.indicator_code for line in row.lines}
+    everything = _row(row.entry, whole.get(row.entry.pk, ()), columns)
+    causes = causes_of(everything, before, columns)
+    return tuple(cause for cause in causes if cause.loss.line.indicator_code in shown)
+
+
+def _streak(
+    history: BoardHistory,
+    earlier: Sequence[RankingRun],
+    entry: RankingEntry,
+    group: str,
+    *,
+    among: Collection[int],
+) -> Streak:
+    """How many published boards in a row before this one had the organisation last of those shown."""
     count, since = 1, entry.run.cycle.period
     for run in earlier:
         last = last_places(
-            [item for item in history.entries_of(run) if not group or item.group == group], group
+            [
+                item
+                for item in history.entries_of(run)
+                if (not group or item.group == group) and item.organisation_id in among
+            ],
+            group,
         )
         if entry.organisation_id not in {item.organisation_id for item in last}:
             break

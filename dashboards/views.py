@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
@@ -18,6 +20,7 @@ from dashboards.selectors import leadership
 from dashboards.tiles import tiles_of
 from huzhou_targets.http import render_page
 from huzhou_targets.table_files import exportable
+from indicators.leaders import offices_of
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
@@ -104,7 +107,9 @@ def overview_start(request: HttpRequest) -> HttpResponse:
         periods = runs.get((plan.pk, board), {})
         period = _chosen_period(request.GET.get("period", ""), plan, list(periods))
         if period is not None:
-            return redirect("overview", plan.code, period, board)
+            kept = {name: request.GET[name] for name in ("group", "leader") if request.GET.get(name)}
+            query = f"?{urlencode(kept)}" if kept else ""
+            return redirect(reverse("overview", args=[plan.code, period, board]) + query)
     return render_page(request, "dashboards/nothing.html", {"section": "overview", "plans": chosen})
 
 
@@ -123,15 +128,24 @@ def _chosen_period(text: str, plan: Plan, periods: list[Period]) -> Period | Non
 @login_required
 @exportable
 def overview_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
-    """Who leads, who lags, why, since when, how certain: one board of a quarter; `?group=` narrows it."""
+    """Who leads, who lags, why, since when, how certain: one board of a quarter.
+
+    `?group=` narrows it to a group, `?leader=` to the indicators in the charge of one office.
+    """
     shown = find_shown(request, plan, period, board)
     context = shared_context(request, shown, tab="overview")
     run = shown.run
     if run is not None:
         group = request.GET.get("group", "")
-        page = leadership(shown.history, run, group=group)
+        leader = request.GET.get("leader", "")
+        offices = offices_of(shown.plan)
+        own = [code for code, office in offices.items() if office == leader]
+        page = leadership(shown.history, run, group=group, only=own or None)
         context |= {
             "page": page,
+            "leaders": list(dict.fromkeys(offices.values())),
+            "leader": leader if own else "",
+            "unknown_leader": leader if not own else "",
             "group": group if group in page.groups else "",
             "tiles": tiles_of(shown.plan.city.code, page.rows) if board == Board.DISTRICTS else None,
         }

@@ -151,6 +151,7 @@ def _plans(tour: Tour) -> list[Page]:
         ("plan", reverse("plan", args=[tour.plan]), owner),
         ("tasks", reverse("task_list", args=[tour.plan]), owner),
         ("indicators", reverse("indicator_list", args=[tour.plan]), owner),
+        ("leaders", reverse("leaders", args=[tour.plan]), owner),
         ("checks", reverse("target_checks", args=["clusters-2023"]), owner),
         ("table-annex-1", reverse("target_table", args=["sowing-2025", "annex-1"]), owner),
         ("table-annex-2-targets", reverse("target_table", args=["clusters-2023", "annex-2-targets"]), owner),

@@ -626,3 +626,26 @@ class TargetFinding(models.Model):
     def asks_for_explanation(self) -> bool:
         """Whether somebody may say why the documents are so: not where both sides agree."""
         return self.state not in {self.State.AGREED, self.State.CLEARED}
+
+
+class LeaderAssignment(models.Model):
+    """Which leader's office has an indicator in its charge (分管领导). An office, never a person."""
+
+    indicator = models.OneToOneField(
+        Indicator, on_delete=models.CASCADE, related_name="leader_assignment", verbose_name="指标"
+    )
+    office = models.CharField("分管领导（职务）", max_length=40)
+    basis = models.CharField("依据", max_length=200)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        ordering = ["indicator"]
+        verbose_name = "领导分工"
+        verbose_name_plural = "领导分工"
+        constraints = [
+            models.CheckConstraint(condition=~Q(office="") & ~Q(basis=""), name="leader_assignment_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}：{self.office}"

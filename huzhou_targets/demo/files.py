@@ -85,6 +85,8 @@ class DemoData:
     narratives: Mapping[Spot, Narrative]
     reviews: Mapping[Spot, DemoReview]
     references: tuple[DemoReference, ...]
+    leaders: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By plan and office: codes of indicators, or `lead/` and the code of an organisation for all that it leads."""
 
     def path_of(self, entry: DemoReturn) -> Path:
         """Where the file of a manifest entry lies."""
@@ -134,6 +136,7 @@ def read_demo(root: Path) -> DemoData:
         narratives=narratives,
         reviews=reviews,
         references=tuple(_reference(row) for row in _rows(tables / "reference_values.csv")),
+        leaders=manifest.get("leaders", {}),
     )
 
 

@@ -18,6 +18,8 @@ from audit.services import record
 from bulletins.services import start_notice
 from districts.models import City, Organisation
 from huzhou_targets.demo.files import DemoData, DemoReturn, DemoReview, Spot
+from indicators.leaders import assign_leaders, offices_of
+from indicators.models import Plan
 from indicators.services import enter_reference_value
 from rankings.services.sealing import freeze_cycle, publish_cycle, sign_off_cycle
 from returns.models import Cycle, Figure, FigureRevision, Upload
@@ -69,6 +71,7 @@ def load_returns(
             value=reference.value,
             source=reference.source,
         )
+    _assign_leaders(demo, people["owner"])
     counts = []
     for (plan, period), entries in groupby(demo.returns, key=lambda entry: (entry.plan, entry.period)):
         cycle = find_cycle(plan_code=plan, period=str(period))
@@ -78,6 +81,21 @@ def load_returns(
         counts.append(count)
         tell(count)
     return counts
+
+
+def _assign_leaders(demo: DemoData, owner: User) -> None:
+    """The demo's 领导分工 for plans that have none yet; what a person has entered stays."""
+    for code, offices in demo.leaders.items():
+        plan = Plan.objects.get(code=code)
+        if offices_of(plan):
+            continue
+        charges = {charge: office for office, listed in offices.items() for charge in listed}
+        wanted = {
+            indicator.code: office
+            for indicator in plan.indicators.select_related("lead")
+            if (office := charges.get(indicator.code) or charges.get(f"lead/{indicator.lead.code}"))
+        }
+        assign_leaders(actor=owner, plan=plan, offices=wanted, basis="演示数据，文件没有写明领导分工")
 
 
 def _require_accounts(demo: DemoData, people: Mapping[str, User]) -> None:

@@ -56,6 +56,7 @@ STOPS = (
     "plan",
     "tasks",
     "indicators",
+    "leaders",
     "checks",
     "table-annex-1",
     "table-annex-2-targets",

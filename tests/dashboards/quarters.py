@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dashboards.history import BoardHistory, board_history
 from dashboards.selectors import Leadership, leadership
 from indicators.periods import Period
@@ -30,10 +32,10 @@ def history_for(world: World, account: str) -> BoardHistory:
     return board_history(world.people[account], plan=world.plan, board="districts")
 
 
-def page_of(world: World, *, group: str = "") -> Leadership:
+def page_of(world: World, *, group: str = "", only: Collection[str] | None = None) -> Leadership:
     """The leadership page of the second quarter, as the leader sees it, computed now."""
     build_ranking(cycle=world.cycle, board="districts")
     history = history_for(world, "leader")
     run = history.run(SECOND)
     assert run is not None
-    return leadership(history, run, group=group)
+    return leadership(history, run, group=group, only=only)

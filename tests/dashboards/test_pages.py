@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from indicators.leaders import assign_leaders
 from rankings.services.runs import build_ranking
 from tests.dashboards.quarters import two_quarters
 from tests.factories import World, open_cycle_of
@@ -35,7 +36,7 @@ def main_of(client: Client, address: str) -> str:
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (BOARD, 11),
+        (BOARD, 12),
         (f"{BOARD}lights/", 11),
         (f"{BOARD}trend/", 12),
         (f"{BOARD}ranks/", 9),
@@ -108,9 +109,34 @@ def test_filters_of_the_address_are_on_the_print() -> None:
     assert "方案：播种计划；报告期：2025年二季度；榜：区县榜；组别：区县组；打印于" in text
 
 
+def test_leader_of_the_address_narrows_the_page_and_is_on_the_print() -> None:
+    world = two_quarters()
+    assign_leaders(
+        actor=world.people["owner"], plan=world.plan, offices={"firms": "常务副市长"}, basis="分工通知"
+    )
+    client = client_of(world, "leader")
+
+    whole, own = main_of(client, BOARD), main_of(client, f"{BOARD}?leader=常务副市长")
+
+    assert "产业园</a>" in whole
+    assert "产业园</a>" not in own
+    assert "只看常务副市长分管的 1 项指标；总分、名次仍按全部指标" in own
+    assert "榜：区县榜；分管领导：常务副市长；打印于" in own
+    assert "没有“市长”分管的指标，下面是全部指标" in main_of(client, f"{BOARD}?leader=市长")
+
+
+def test_page_of_a_plan_without_assignments_offers_no_leader() -> None:
+    assert 'name="leader"' not in main_of(client_of(two_quarters(), "leader"), BOARD)
+
+
 @pytest.mark.parametrize(
     ("account", "query", "goes"),
     [
+        (
+            "leader",
+            "?leader=市长&group=区县组",
+            "2025Q2/districts/?group=%E5%8C%BA%E5%8E%BF%E7%BB%84&leader=%E5%B8%82%E9%95%BF",
+        ),
         ("leader", "", "2025Q2/districts/"),
         ("wuxing", "", "2025Q1/districts/"),
         ("leader", "?plan=sowing-2025&period=2025Q1&board=departments", "2025Q1/departments/"),

@@ -99,6 +99,21 @@ def test_group_narrows_places_to_the_group(world: World) -> None:
     assert page.last.above.unit == "吴兴区"
 
 
+def test_charge_of_a_leader_narrows_lights_and_causes_but_no_total_or_rank(world: World) -> None:
+    whole, firms, parks = page_of(world), page_of(world, only={"firms"}), page_of(world, only={"parks"})
+
+    assert [column.code for column in firms.columns] == ["firms"]
+    assert [(row.entry.unit, row.entry.rank, row.entry.total) for row in firms.rows] == [
+        (row.entry.unit, row.entry.rank, row.entry.total) for row in whole.rows
+    ]
+    assert (whole.coverage.due, firms.coverage.due) == (6, 3)
+    assert (whole.changes.reds_before, firms.changes.reds_before) == (2, 1)
+    # 2.50 is half of the 5.00 points lost on the line: its share of the whole total, not of what is shown.
+    assert [(cause.name, cause.loss.points) for cause in firms.last.causes] == [("小微企业", Decimal("2.50"))]
+    assert parks.last.causes == ()
+    assert parks.last.streak == whole.last.streak
+
+
 def test_unknown_group_shows_everybody(world: World) -> None:
     assert len(page_of(world, group="没有这个组").rows) == 3
 

@@ -109,6 +109,7 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     ),
     "second_factor_setup": (("begin", {"action": "begin"}),),
     "recheck_targets": (("recheck", {}),),
+    "leaders": (("assign", {"office-parks": "常务副市长", "basis": "分工通知"}),),
     "explain_check": (("explain", {"reason": "文件如此"}),),
 }
 """Bodies with which something would be done: the trail tells whether it was."""
