@@ -14,8 +14,9 @@ SERVICE_CODES: dict[str, tuple[str, str]] = {
     "unknown_place": ("error", "没有这个指标或单位"),
     "foreign_place": ("error", "这一项不由本单位填报"),
     "narrative_without_figure": ("error", "写了进展、问题或举措，但没有完成值"),
+    "evidence_refused": ("error", "佐证文件的类型、大小、个数或内容不合要求"),
     "blank_keeps": ("error", "已报送或核定的数不能改成空白；撤回须写明理由"),
-    "reason_needed": ("error", "核定数与填报数不同，或累计数减少，须写明理由"),
+    "reason_needed": ("error", "核定数与填报数不同、累计数减少或退回，须写明理由"),
     "not_verified": ("warning", "已入库，但本账号不能核定它"),
     "wrong_state": ("error", "所处状态不允许这样做"),
 }

@@ -223,6 +223,11 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_TEMP_DIR = private_folder(DATA_DIR / "tmp")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
+# Evidence files of a figure: bytes of one file, files in force at a time, and kinds, decided by content
+# (returns/evidence_files.py names those that can be told apart).
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", 10 * 1024 * 1024)
+EVIDENCE_FILES_MAX = env.int("EVIDENCE_FILES_MAX", 20)
+EVIDENCE_KINDS = env.list("EVIDENCE_KINDS", ["pdf", "ofd", "jpg", "png", "docx", "xlsx"])
 # What an uploaded workbook may hold (rows, columns and cells of all sheets, bytes once inflated, times its
 # packed size) and what reading it may cost (bytes, seconds). The rest are defaults of returns/workbook/grid.py.
 READING_LIMITS = {

@@ -204,6 +204,7 @@ def _single_rows(tour: Tour) -> list[Page]:
     figure = figures.order_by("id").first()
     if figure is not None:
         pages.append(("figure", reverse("figure", args=[figure.pk]), tour.owner))
+        pages.append(("figure-reporter", reverse("figure", args=[figure.pk]), tour.reporter))
     bulletin = Bulletin.objects.order_by("-id").first()
     if bulletin is not None:
         pages.append(("bulletin", reverse("bulletin", args=[bulletin.pk]), tour.owner))

@@ -10,7 +10,9 @@ from django.db.models import F, Q
 
 from districts.models import Organisation, OrganisationKind
 from indicators.models import Indicator, Target
+from returns.discussions import evidence_in_force, talk_columns
 from returns.models import Cycle, Figure, FigureRevision
+from returns.papers import Evidence
 from returns.rules import may_report_place
 from returns.selectors import ASSESSED_KINDS
 from returns.standing import Standing, standings_of
@@ -34,6 +36,7 @@ class EntryLine:
     previous: Decimal | None
     last_year: Decimal | None
     standing: Standing | None
+    evidence: tuple[Evidence, ...]
     field: str
     """Name of the input; other inputs of the line put `progress-`, `base-` and so on before it."""
 
@@ -94,6 +97,7 @@ def entry_lines(cycle: Cycle, *, reporter: Organisation) -> list[EntryLine]:
         place: revision.figure.value for place, revision in now.items() if revision.figure.value is not None
     }
     standings = standings_of(cycle, targets=targets, values=values)
+    evidence = evidence_in_force([revision.figure_id for revision in now.values()])
     lines = []
     for target in targets:
         place = (target.indicator_id, target.organisation_id)
@@ -106,6 +110,7 @@ def entry_lines(cycle: Cycle, *, reporter: Organisation) -> list[EntryLine]:
                 previous=_counted(previous.get(place)),
                 last_year=_counted(last_year.get(place)),
                 standing=standings.get(place),
+                evidence=tuple(evidence.get(revision.figure_id, ())) if revision else (),
                 field=f"{target.indicator.code}.{target.organisation.code}",
             )
         )
@@ -115,7 +120,10 @@ def entry_lines(cycle: Cycle, *, reporter: Organisation) -> list[EntryLine]:
 def _revisions_of_three_quarters(
     cycle: Cycle, reporter: Organisation
 ) -> dict[str, dict[Place, FigureRevision]]:
-    """The newest revision, with its figure, of each place now, in the quarter before and a year ago. One query."""
+    """The newest revision, with its figure, of each place now, in the quarter before and a year ago. One query.
+
+    Each bears the columns of `talk_columns`.
+    """
     quarters = {(cycle.year, cycle.quarter): "now", (cycle.year - 1, cycle.quarter): "last_year"}
     if cycle.quarter > 1:
         quarters[cycle.year, cycle.quarter - 1] = "previous"
@@ -129,6 +137,7 @@ def _revisions_of_three_quarters(
         figure__reporter=reporter,
     )
     found: dict[str, dict[Place, FigureRevision]] = {"now": {}, "previous": {}, "last_year": {}}
+    rows = rows.annotate(**talk_columns(figure="figure"))
     for row in rows.select_related("figure__cycle", "author__organisation"):
         figure = row.figure
         when = quarters[figure.cycle.year, figure.cycle.quarter]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -16,9 +17,11 @@ from districts.models import Organisation
 from huzhou_targets.http import render_page
 from indicators.periods import Period
 from returns.entry_lines import EntryLine, city_figures_first, entry_lines, placed_problems
-from returns.forms import ReturnHeadForm, typed_entries
+from returns.evidence_files import endings_of, names_of
+from returns.forms import ReturnHeadForm, evidence_files, typed_entries
 from returns.models import Cycle, FigureRevision
-from returns.services.entry import Entered, enter_figures
+from returns.services.entry import Entered
+from returns.services.evidence import enter_with_evidence
 from returns.services.figures import FigureConflict
 from returns.states import WRITABLE_STATES, WrongState
 from returns.views import choose_reporter, find_cycle, find_reporters
@@ -66,6 +69,9 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
         "statuses": [item for item in FigureRevision.DataStatus.choices if item[0]],
         "writable": cycle.state in WRITABLE_STATES,
         "demo_data": cycle.is_demo,
+        "evidence_kinds": names_of(settings.EVIDENCE_KINDS),
+        "evidence_endings": endings_of(settings.EVIDENCE_KINDS),
+        "evidence_bytes": settings.EVIDENCE_MAX_BYTES,
     }
     return render_page(request, "returns/return_form.html", context, status=attempt.status)
 
@@ -85,11 +91,12 @@ def _send(
         return Attempt(status=422)
     submit = "submit" in request.POST
     try:
-        entered = enter_figures(
+        entered = enter_with_evidence(
             actor=cast("User", request.user),
             cycle=cycle,
             reporter=reporter,
             entries=typed_entries(request.POST, lines, head=head),
+            files=evidence_files(request.FILES, lines),
             source=FigureRevision.Source.FORM,
             reason=head.cleaned_data["reason"],
             submit=submit,

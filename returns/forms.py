@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
+from django.utils.datastructures import MultiValueDict
 
 from districts.models import Organisation
 from returns.entry_lines import EntryLine
@@ -99,6 +100,14 @@ class ReturnHeadForm(forms.Form):
 
 MINE, THEIRS = "mine", "theirs"
 """What one chooses for a figure that somebody else changed meanwhile."""
+
+
+def evidence_files(
+    files: MultiValueDict[str, UploadedFile], lines: Sequence[EntryLine]
+) -> dict[tuple[str, str], list[UploadedFile]]:
+    """The evidence files given with a typed return, by the codes of the line at which they were chosen."""
+    chosen = {line: files.getlist(f"evidence-{line.field}") for line in lines}
+    return {(line.indicator.code, line.organisation.code): given for line, given in chosen.items() if given}
 
 
 def typed_entries(data: QueryDict, lines: Sequence[EntryLine], *, head: ReturnHeadForm) -> list[Entry]:

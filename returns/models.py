@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,7 @@ from accounts.rules import HeldRole, Person, held_roles
 from districts.models import Organisation
 from indicators.models import DECIMAL, Indicator, Plan
 from indicators.periods import Period
+from returns.papers import involved_in
 from returns.states import SEALED_STATES, CycleState, FigureState
 
 
@@ -239,6 +241,10 @@ class FigureQuerySet(models.QuerySet["Figure"]):
                 condition |= rows & _of_plan(held)
         return self.filter(condition)
 
+    def involving(self, user: Person) -> FigureQuerySet:
+        """Figures whose evidence and comments the account reads: fewer than it may see after the freeze."""
+        return self.filter(involved_in(user))
+
 
 class Figure(models.Model):
     """One number's place: indicator × organisation × period × who reports it.
@@ -287,7 +293,7 @@ class Figure(models.Model):
         return f"{self.organisation} {self.indicator}"
 
     @property
-    def effective_value(self) -> object:
+    def effective_value(self) -> Decimal | None:
         """The verified value once verified, else the reported one."""
         return self.verified_value if self.state == FigureState.VERIFIED else self.value
 

@@ -13,7 +13,9 @@ from districts.models import Organisation
 from indicators.models import Target
 from indicators.overviews import plans_visible_to
 from returns.disagreements import disagreements
-from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
+from returns.discussions import evidence_in_force, talk_columns
+from returns.models import Cycle, Figure, FigureQuerySet, FigureRevision, ReviewNote, Upload
+from returns.papers import Comment, Evidence
 from returns.rules import may_verify
 from returns.selectors import NoSuchThing, find_cycle, scored_targets
 from returns.states import FigureState
@@ -117,21 +119,28 @@ class ReviewLine:
     may_verify: bool
     differs: tuple[str, ...] = ()
     """What others reported otherwise for the same place, in sentences."""
+    evidence: tuple[Evidence, ...] = ()
+    """Files that support the figure, without those taken back."""
 
 
 def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[ReviewLine]:
-    """The figures of a cycle that this account confirms, with target and newest revision. Five queries."""
+    """The figures of a cycle that this account confirms, with target, newest revision, evidence and comments.
+
+    Six queries, whatever the number of figures; each figure bears the columns of `talk_columns`.
+    """
     figures = [
         figure
         for figure in Figure.objects.visible_to(user)
         .filter(cycle=cycle, state__in=states)
         .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
+        .annotate(**talk_columns())
         .order_by("indicator__order", "organisation__order", "reporter__order")
         if may_verify(user, figure)
     ]
     revisions = _present_revisions(figures)
     targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
     differs = disagreements(figures)
+    evidence = evidence_in_force([figure.pk for figure in figures])
     return [
         ReviewLine(
             figure=figure,
@@ -139,6 +148,7 @@ def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[R
             target=targets.get((figure.indicator_id, figure.organisation_id)),
             may_verify=True,
             differs=tuple(differs.get(figure.pk, ())),
+            evidence=tuple(evidence.get(figure.pk, ())),
         )
         for figure in figures
     ]
@@ -181,10 +191,17 @@ def reviewed_cycles(user: Person) -> QuerySet[Cycle]:
     )
 
 
-def figure_with_history(user: Person) -> QuerySet[Figure]:
-    """Visible figures with all their revisions and review notes, ready for the source page."""
+def figure_with_history(user: Person) -> FigureQuerySet:
+    """Visible figures with all that happened to them, ready for the figure's page.
+
+    Evidence and comments come for those who are involved in the figure only.
+    """
     revisions = FigureRevision.objects.select_related("upload", "author__organisation").order_by("-number")
     notes = ReviewNote.objects.select_related("reviewer__organisation").order_by("-id")
+    evidence = Evidence.objects.visible_to(user).select_related(
+        "author__organisation", "withdrawal__author__organisation"
+    )
+    comments = Comment.objects.visible_to(user).select_related("author__organisation")
     return (
         Figure.objects.visible_to(user)
         .select_related(
@@ -194,7 +211,12 @@ def figure_with_history(user: Person) -> QuerySet[Figure]:
             "cycle__plan",
             "verified_by__organisation",
         )
-        .prefetch_related(Prefetch("revisions", revisions), Prefetch("review_notes", notes))
+        .prefetch_related(
+            Prefetch("revisions", revisions),
+            Prefetch("review_notes", notes),
+            Prefetch("evidence", evidence),
+            Prefetch("comments", comments),
+        )
     )
 
 

@@ -10,6 +10,15 @@ PROTECTIONS = [
     Protection(table="returns_reviewnote", operation="UPDATE", message="审核记录不可修改"),
     Protection(table="returns_reviewnote", operation="DELETE", message="审核记录不可删除"),
     *(
+        Protection(table=table, operation=operation, message=message)
+        for table, message in (
+            ("returns_evidence", "佐证材料不可改动或删除"),
+            ("returns_evidencewithdrawal", "佐证撤回记录不可改动或删除"),
+            ("returns_comment", "批注不可改动或删除"),
+        )
+        for operation in ("UPDATE", "DELETE")
+    ),
+    *(
         Protection(
             table="returns_figure",
             operation=operation,

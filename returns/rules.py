@@ -49,6 +49,29 @@ def may_verify(user: Person, figure: Figure) -> bool:
     return has_role(user, Role.OWNER, plan_code=plan_code) and organisation != indicator.lead_id
 
 
+def may_comment(user: Person, figure: Figure) -> bool:
+    """Say something of a figure: those who report it, review it, verify it, and the plan's owner."""
+    plan_code = figure.cycle.plan.code
+    return (
+        has_role(user, Role.REPORTER, Role.REVIEWER, plan_code=plan_code, organisation_id=figure.reporter_id)
+        or may_verify(user, figure)
+        or has_role(user, Role.OWNER, plan_code=plan_code)
+    )
+
+
+def may_read_papers(user: Person, figure: Figure) -> bool:
+    """Read a figure's evidence and comments: those who may comment, and leaders.
+
+    `returns.papers.involved_in` says the same as a condition on rows.
+    """
+    return may_comment(user, figure) or has_role(user, Role.LEADER, plan_code=figure.cycle.plan.code)
+
+
+def may_attach_evidence(user: Person, figure: Figure) -> bool:
+    """Attach evidence to a figure and take it back: its reporter."""
+    return may_report_for(user, plan_code=figure.cycle.plan.code, organisation_id=figure.reporter_id)
+
+
 def may_see_board(user: Person, *, cycle: Cycle) -> bool:
     """Ranks and others' figures: leaders and the owner always, everybody with a data role once sealed."""
     code = cycle.plan.code

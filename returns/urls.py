@@ -3,7 +3,7 @@
 from django.urls import path
 
 from huzhou_targets.converters import register_period
-from returns import check_views, entry_views, review_views, upload_views, views
+from returns import check_views, entry_views, figure_views, review_views, upload_views, views
 
 register_period()
 
@@ -26,7 +26,11 @@ urlpatterns = [
     path("uploads/batches/<uuid:batch>/", upload_views.batch_page, name="upload_batch"),
     path("uploads/batches/<uuid:batch>/read/", upload_views.batch_read, name="batch_read"),
     path("uploads/batches/<uuid:batch>/confirm/", upload_views.batch_confirm, name="batch_confirm"),
-    path("figures/<int:pk>/", views.figure_page, name="figure"),
+    path("figures/<int:pk>/", figure_views.figure_page, name="figure"),
+    path("figures/<int:pk>/comments/", figure_views.figure_comment, name="figure_comment"),
+    path("figures/<int:pk>/evidence/", figure_views.figure_evidence, name="figure_evidence"),
+    path("evidence/<int:pk>/file/", figure_views.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/withdraw/", figure_views.evidence_withdraw, name="evidence_withdraw"),
     path("review/", review_views.review_list, name="review_list"),
     path("review/<slug:plan>/<period:period>/", review_views.review_cycle, name="review_cycle"),
 ]

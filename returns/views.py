@@ -1,4 +1,4 @@
-"""Pages for handing in returns: lists, the typed form, templates, and where a figure came from."""
+"""Pages for handing in returns: what one has to report, and templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from returns import overviews
 from returns.bundles import template_for, template_name
-from returns.disagreements import disagreements
+from returns.discussions import unseen_comments
 from returns.models import Cycle
 from returns.states import WRITABLE_STATES
 
@@ -48,7 +48,12 @@ def return_list(request: HttpRequest) -> HttpResponse:
     if not has_role(request.user, Role.REPORTER):
         raise PermissionDenied
     progress = overviews.reporting_progress(request.user)
-    context = {"section": "returns", "progress": progress, "writable": WRITABLE_STATES}
+    context = {
+        "section": "returns",
+        "progress": progress,
+        "writable": WRITABLE_STATES,
+        "unseen": unseen_comments(request.user),
+    }
     return render_page(request, "returns/return_list.html", context)
 
 
@@ -59,24 +64,3 @@ def return_template(request: HttpRequest, plan: str, period: Period) -> HttpResp
     cycle = find_cycle(request, plan, period)
     reporter = choose_reporter(request, find_reporters(request, cycle))
     return workbook_response(template_for(cycle, reporter), filename=template_name(cycle, reporter))
-
-
-@login_required
-@exportable
-def figure_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a figure came from: every value it had, its file, sheet and cell, who, when, who confirmed it."""
-    figure = get_object_or_404(overviews.figure_with_history(request.user), pk=pk)
-    context = {
-        "section": "boards",
-        "figure": figure,
-        "differs": disagreements([figure]).get(figure.pk, []),
-        "cycle": figure.cycle,
-        "plan": figure.cycle.plan,
-        "demo_data": figure.cycle.is_demo,
-        "readable_uploads": set(
-            overviews.uploads_visible_to(request.user)
-            .filter(revisions__figure=figure)
-            .values_list("pk", flat=True)
-        ),
-    }
-    return render_page(request, "returns/figure.html", context)

@@ -92,13 +92,14 @@ def _inspect_zip(data: bytes, limits: Limits) -> FileFormat:
         with ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
             names = [info.filename.replace("\\", "/").lstrip("/").lower() for info in members]
-            _check_members(members, names, limits)
+            check_members(members, names, limits)
             return _zip_kind(archive, names)
     except (BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
         raise damaged("压缩结构不完整") from error
 
 
-def _check_members(members: list[ZipInfo], names: list[str], limits: Limits) -> None:
+def check_members(members: list[ZipInfo], names: list[str], limits: Limits) -> None:
+    """Refuse a container by its directory: too many members, encrypted, same name twice, or a bomb."""
     if len(members) > limits.members:
         raise beyond("压缩包内文件个数", limits.members)
     if any(info.flag_bits & 0x1 for info in members):

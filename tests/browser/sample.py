@@ -59,6 +59,7 @@ def main() -> None:
     _publish(first)
     for code, values in SECOND_QUARTER.items():
         _report(second, code, values)
+    _papers(second)
     _verify(second, except_for="changhe")
     _refused_upload(second)
     _waiting_uploads(second)
@@ -148,6 +149,28 @@ def _report(cycle, code, values):  # type: ignore[no-untyped-def]
         source="file",
         upload=upload,
     )
+
+
+def _papers(cycle):  # type: ignore[no-untyped-def]
+    """Evidence and a talk at the tour's figure and at one that still waits for its verification."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from accounts.models import User
+    from returns.models import Figure
+    from returns.services.comments import write_comment
+    from returns.services.evidence import attach_evidence
+
+    rows = Figure.objects.filter(cycle=cycle).select_related("indicator", "organisation", "cycle__plan")
+    for code in ("wuxing", "changhe"):
+        figure = rows.filter(reporter__code=code).order_by("id")[0]
+        reporter, verifier = User.objects.get(username=code), User.objects.get(username="jxj")
+        names = (f"演示数据-{figure.organisation.name}产业园名单.pdf", "演示数据-现场照片.pdf")
+        files = [SimpleUploadedFile(name, b"%PDF-1.7\n" + name.encode()) for name in names]
+        attach_evidence(actor=reporter, figure=figure, files=files)
+        write_comment(actor=verifier, figure=figure, text="（演示）请说明其中哪几个是今年新建成的。")
+        write_comment(
+            actor=reporter, figure=figure, text="（演示）名单第 1 至 3 项为今年新建成，其余为上年结转。"
+        )
 
 
 def _verify(cycle, except_for=""):  # type: ignore[no-untyped-def]

@@ -20,6 +20,7 @@ from rankings.models import Adjustment, BoardImport, Objection, RankingEntry, Re
 from rankings.services.requests import run_due_requests
 from rankings.services.sealing import freeze_cycle, publish_cycle, sign_off_cycle
 from returns.models import Cycle, Figure, Upload
+from returns.papers import Comment, Evidence
 from returns.services.cycles import change_cycle_state
 from returns.states import CycleState
 from tests.factories import OrganisationFactory, UserFactory, World, grant, make_world
@@ -196,6 +197,22 @@ def _rows_of(city: RightsCity, world: World, *, side: str, place: str, indicator
     figure.review_reason = MARKS[side]
     figure.save(update_fields=["review_reason"])
     city.remember("figure", side, figure.pk)
+    evidence = Evidence(
+        figure=figure,
+        revision_number=1,
+        filename=f"{MARKS[side]}.pdf",
+        kind="pdf",
+        size=4,
+        sha256="0" * 64,
+        author=user,
+        created_at=timezone.now(),
+    )
+    evidence.content.save("evidence.bin", ContentFile(MARKS[side].encode()), save=False)
+    evidence.save()
+    city.remember("evidence", side, evidence.pk)
+    Comment.objects.create(
+        figure=figure, revision_number=1, text=MARKS[side], author=user, created_at=timezone.now()
+    )
     if side == FOREIGN:  # the plan's own rows below exist once for each plan
         return
     finding = TargetFinding.objects.create(

@@ -11,8 +11,10 @@ from django.test import Client
 from accounts.models import Role
 from audit.models import AuditEntry
 from returns.models import Cycle, Figure, FigureRevision, Upload
+from returns.papers import Comment, Evidence, EvidenceWithdrawal
 from returns.states import FigureState
 from tests.factories import grant
+from tests.factories.files import upload
 from tests.rights.city import FOREIGN, MARKS, OTHER, OWN, RightsCity, make_rights_city
 
 pytestmark = pytest.mark.django_db
@@ -170,11 +172,87 @@ def test_guessed_numbers_open_own_rows_only(city: RightsCity) -> None:
     assert opened == own | published
 
 
-def test_uploaded_files_have_no_address_of_their_own(city: RightsCity) -> None:
-    name = Upload.objects.get(pk=city.rows["upload"][OWN]).content.name
+def test_guessed_numbers_open_own_evidence_only(city: RightsCity) -> None:
+    client = client_for(city, "reporter")
+    newest = max(int(row) for row in city.rows["evidence"].values())
+
+    opened = {
+        number for number in range(newest + 20) if client.get(f"/evidence/{number}/file/").status_code == 200
+    }
+
+    assert opened == {city.rows["evidence"][OWN]}
+    assert AuditEntry.objects.filter(verb="evidence.downloaded").count() == 1
+
+
+def test_guessed_figures_take_no_evidence_or_comment_and_lose_none(city: RightsCity) -> None:
+    client = client_for(city, "reporter")
+    before = (Evidence.objects.count(), Comment.objects.count())
+
+    for side in (FOREIGN, OTHER):
+        number = city.rows["figure"][side]
+        client.post(f"/figures/{number}/comments/", {"text": "猜的"})
+        client.post(f"/figures/{number}/evidence/", {"evidence": [upload("a.pdf")]})
+        client.post(f"/evidence/{city.rows['evidence'][side]}/withdraw/", {"reason": "猜的"})
+
+    assert (Evidence.objects.count(), Comment.objects.count()) == before
+    assert EvidenceWithdrawal.objects.count() == 0
+
+
+def test_evidence_given_to_a_foreign_line_of_the_form_is_not_taken(city: RightsCity) -> None:
+    before = Evidence.objects.count()
+
+    client_for(city, "reporter").post(
+        "/returns/sowing-2025/2025Q2/form/",
+        {"reporter": "nanxun", "evidence-firms.nanxun": [upload("a.pdf")], "parks.wuxing": "50", "save": "1"},
+    )
+
+    assert Evidence.objects.count() == before
+
+
+def test_api_gives_no_way_to_papers_by_ordering_search_or_fields(city: RightsCity) -> None:
+    client = client_for(city, "reporter")
+
+    for part, query in (
+        ("evidence", "?ordering=-evidence__author__password"),
+        ("comments", "?ordering=comments__text"),
+        ("evidence", "?fields=evidence&expand=evidence"),
+        ("comments", f"?search={MARKS[FOREIGN]}"),
+        ("comments", "?comments__figure__reporter=nanxun"),
+    ):
+        response = client.get(FIGURES + query)
+        assert places(response.content) == {"wuxing"}, query
+        assert part not in response.json()[0], query
+        assert MARKS[FOREIGN] not in response.content.decode(), query
+
+
+def test_neighbour_s_papers_stay_closed_once_the_figure_is_public(city: RightsCity) -> None:
+    """After the freeze everybody reads the verified figure, and still nobody its evidence or comments."""
+    foreign = city.rows["figure"][FOREIGN]
+    Figure.objects.filter(pk=foreign).update(
+        state=FigureState.VERIFIED,
+        verified_value="50",
+        verified_at="2025-07-20T00:00:00Z",
+        verified_by=city.world.people["jxj"],
+        review_reason="",
+    )
+    Cycle.objects.filter(pk=city.world.cycle.pk).update(state="published")
+    client = client_for(city, "reporter")
+
+    page = client.get(f"/figures/{foreign}/")
+    file = client.get(f"/evidence/{city.rows['evidence'][FOREIGN]}/file/")
+
+    assert (page.status_code, file.status_code) == (200, 404)
+    assert MARKS[FOREIGN] not in page.content.decode()
+
+
+def test_kept_files_have_no_address_of_their_own(city: RightsCity) -> None:
+    client = client_for(city, "reporter")
+    upload_name = Upload.objects.get(pk=city.rows["upload"][OWN]).content.name
+    evidence_name = Evidence.objects.get(pk=city.rows["evidence"][OWN]).content.name
 
     for prefix in ("/media/", "/static/", "/", "/static/../media/"):
-        assert client_for(city, "reporter").get(f"{prefix}{name}").status_code == 404
+        for name in (upload_name, evidence_name):
+            assert client.get(f"{prefix}{name}").status_code == 404
 
 
 def test_figures_chosen_for_review_must_be_under_one_s_care(city: RightsCity) -> None:

@@ -24,6 +24,7 @@ ROW_KINDS = {
     "upload": "upload",
     "batch": "batch",
     "figure": "figure",
+    "evidence": "evidence",
     "objection": "objection",
     "bulletin": "bulletin",
     "withdraw_adjustment": "adjustment",
@@ -84,6 +85,8 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "return_form": (("submit", {"data_as_of": "2025-06-30", "parks.wuxing": "60", "submit": "yes"}),),
     "review_cycle": (("send_back", {"action": "send_back", "figure": "{figure}", "reason": "请核对"}),),
     "upload_discard": (("discard", {}),),
+    "figure_comment": (("comment", {"text": "请核对"}),),
+    "evidence_withdraw": (("withdraw", {"reason": "传错了"}),),
     "objection": (("reject", {"outcome": "rejected", "answer": "数据无误"}),),
     "adjustment_list": (
         (

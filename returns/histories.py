@@ -1,0 +1,119 @@
+"""Everything that happened to one figure, in one order of time: values, evidence, comments, reviews."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from huzhou_targets.templatetags.huzhou import without_code
+from returns.models import Figure, FigureRevision
+from returns.papers import Evidence
+from returns.states import FigureState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that somebody did: when, what, by whom; the values before and after where they concern it.
+
+    said are labelled sentences (进展, 修改理由, …). revision or evidence say where it came from.
+    """
+
+    at: datetime.datetime
+    what: str
+    who: str
+    state: str = ""
+    has_value: bool = False
+    old: Decimal | None = None
+    new: Decimal | None = None
+    said: tuple[tuple[str, str], ...] = ()
+    revision: FigureRevision | None = None
+    evidence: Evidence | None = None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether another value took the place of an earlier one."""
+        return self.has_value and self.old is not None and self.old != self.new
+
+
+def history_of(figure: Figure) -> list[Event]:
+    """The events of a figure of `overviews.figure_with_history`, newest first. No query.
+
+    Evidence and comments are there for those who are involved in the figure only.
+    """
+    events = [*_revisions(figure), *_reviews(figure), *_files(figure), *_comments(figure)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def thread_of(figure: Figure) -> list[Event]:
+    """Comments and sendings-back in the order in which they were written. No query."""
+    sendings = [event for event in _reviews(figure) if event.state == FigureState.SENT_BACK]
+    return sorted([*_comments(figure), *sendings], key=lambda event: event.at)
+
+
+def _revisions(figure: Figure) -> Iterator[Event]:
+    before: Decimal | None = None
+    for revision in sorted(figure.revisions.all(), key=lambda item: item.number):
+        words = (
+            ("单元格原文", revision.raw_text if revision.source == FigureRevision.Source.FILE else ""),
+            ("数据截至", f"{revision.data_as_of:%Y-%m-%d}" if revision.data_as_of else ""),
+            ("数据状态", revision.get_data_status_display() if revision.data_status else ""),
+            ("进展", revision.progress),
+            ("问题", revision.problems),
+            ("举措", revision.measures),
+            ("修改理由", revision.reason),
+            *(("提醒", without_code(warning)) for warning in revision.warnings),
+        )
+        yield Event(
+            at=revision.created_at,
+            what=f"第 {revision.number} 次填报（{revision.get_source_display()}）",
+            who=revision.author.label,
+            has_value=True,
+            old=before,
+            new=revision.value,
+            said=tuple((label, text) for label, text in words if text),
+            revision=revision,
+        )
+        before = revision.value
+
+
+def _reviews(figure: Figure) -> Iterator[Event]:
+    values = {revision.number: revision.value for revision in figure.revisions.all()}
+    for note in figure.review_notes.all():
+        yield Event(
+            at=note.created_at,
+            what=f"{note.get_state_display()}（第 {note.revision_number} 次填报）",
+            who=note.reviewer.label,
+            state=note.state,
+            has_value=note.value is not None,
+            old=values.get(note.revision_number),
+            new=note.value,
+            said=(("意见", note.reason),) if note.reason else (),
+        )
+
+
+def _files(figure: Figure) -> Iterator[Event]:
+    for evidence in figure.evidence.all():
+        yield Event(at=evidence.created_at, what="上传佐证", who=evidence.author.label, evidence=evidence)
+        if evidence.is_withdrawn:
+            withdrawal = evidence.withdrawal
+            yield Event(
+                at=withdrawal.created_at,
+                what="撤回佐证",
+                who=withdrawal.author.label,
+                said=(("理由", withdrawal.reason),),
+                evidence=evidence,
+            )
+
+
+def _comments(figure: Figure) -> Iterator[Event]:
+    for comment in figure.comments.all():
+        yield Event(
+            at=comment.created_at,
+            what=f"批注（第 {comment.revision_number} 次填报）",
+            who=comment.author.label,
+            has_value=True,
+            new=comment.value,
+            said=(("", comment.text),),
+        )
