@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from accounts.models import Role, User
@@ -17,11 +18,13 @@ from huzhou_targets.http import render_page
 from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from returns import overviews
+from returns.discussions import unseen_comments
 from returns.models import Cycle, Figure
 from returns.overviews import ReviewLine
-from returns.services.review import Verification, send_back_figure, verify_figures
+from returns.services.review import SendBack, Verification, send_back_figures, verify_figures
 from returns.states import WRITABLE_STATES, FigureState, WrongState
 from returns.views import find_cycle
+from returns.workbook.types import Problem
 
 SHOWN_STATES = {
     "waiting": (FigureState.SUBMITTED,),
@@ -46,83 +49,120 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "section": "review",
         "cycles": overviews.reviewed_cycles(request.user),
         "waiting": waiting,
+        "unseen": unseen_comments(request.user),
     }
     return render_page(request, "returns/review_list.html", context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRow:
+    """A line of the review page with what was typed into it, so that a refusal loses nothing."""
+
+    line: ReviewLine
+    value: str = ""
+    reason: str = ""
+    chosen: bool = False
+
+    @property
+    def differs_from_report(self) -> bool:
+        """Whether another value was verified than the one reported: both are shown."""
+        figure = self.line.figure
+        return figure.verified_value is not None and figure.verified_value != figure.value
 
 
 @login_required
 @exportable
 def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
-    """One cycle's figures: confirm the chosen ones, or send them back with a reason."""
+    """One cycle's figures: confirm the chosen ones, or send them back, each with its reason."""
     require_reviewer(request)
     cycle = find_cycle(request, plan, period)
     shown = request.GET.get("state", "waiting")
-    lines = overviews.review_lines(
-        request.user, cycle, states=SHOWN_STATES.get(shown, SHOWN_STATES["waiting"])
-    )
+    shown = shown if shown in SHOWN_STATES else "waiting"
+    lines = overviews.review_lines(request.user, cycle, states=SHOWN_STATES[shown])
+    refusals: list[str] = []
     if request.method == "POST":
-        return _act(request, cycle, lines)
+        refusals = _act(request, cycle, lines)
+        if not refusals:
+            return redirect(request.get_full_path())
     context = {
         "section": "review",
         "cycle": cycle,
         "plan": cycle.plan,
-        "lines": lines,
-        "shown": shown if shown in SHOWN_STATES else "waiting",
+        "rows": _rows(request.POST, lines, shown=shown),
+        "shown": shown,
         "writable": cycle.state in WRITABLE_STATES,
+        "refusals": refusals,
+        "shared_reason": request.POST.get("reason", ""),
         "demo_data": cycle.is_demo,
     }
-    return render_page(request, "returns/review.html", context)
+    return render_page(request, "returns/review.html", context, status=422 if refusals else 200)
 
 
-def _act(request: HttpRequest, cycle: Cycle, lines: list[ReviewLine]) -> HttpResponse:
-    """Carry out what the buttons ask for and come back to the list with the outcome."""
+def _rows(typed: QueryDict, lines: list[ReviewLine], *, shown: str) -> list[ReviewRow]:
+    """The lines as they were sent; on a first visit those are chosen that wait without a warning."""
+    chosen = set(typed.getlist("figure"))
+    return [
+        ReviewRow(
+            line=line,
+            value=typed.get(f"value-{line.figure.pk}", ""),
+            reason=typed.get(f"reason-{line.figure.pk}", ""),
+            chosen=str(line.figure.pk) in chosen
+            if typed
+            else shown == "waiting" and not (line.revision and line.revision.warnings),
+        )
+        for line in lines
+    ]
+
+
+def _act(request: HttpRequest, cycle: Cycle, lines: list[ReviewLine]) -> list[str]:
+    """Carry out what the buttons ask for, all or none; what stood in the way, nothing where it is done."""
     chosen = set(request.POST.getlist("figure"))
     figures = [line.figure for line in lines if str(line.figure.pk) in chosen]
-    if not figures:
-        messages.error(request, "还没有勾选任何一项，请先勾选要核定或退回的数。")
-    elif request.POST.get("action") == "verify":
-        _verify(request, cycle, figures)
-    elif request.POST.get("action") == "send_back":
-        _send_back(request, figures)
-    return redirect(request.get_full_path())
+    if not chosen:
+        return ["还没有勾选任何一项，请先勾选要核定或退回的数。"]
+    if len(figures) != len(chosen):
+        gone = len(chosen) - len(figures)
+        return [
+            f"所选的数有 {gone} 项已不在本页（可能刚被别人办理），没有办理任何一项，请核对下表后重新办理。"
+        ]
+    acts = {"verify": _verify, "send_back": _send_back}
+    act = acts.get(request.POST.get("action", ""))
+    if act is None:
+        return ["没有说明是核定还是退回，请点表下面的按钮。"]
+    try:
+        return act(request, cycle, figures)
+    except WrongState as error:
+        return [f"没有办理任何一项：{error}。"]
 
 
-def _verify(request: HttpRequest, cycle: Cycle, figures: list[Figure]) -> None:
+def _verify(request: HttpRequest, cycle: Cycle, figures: list[Figure]) -> list[str]:
     verifications = []
     for figure in figures:
         text = request.POST.get(f"value-{figure.pk}", "").strip()
         try:
             value = Decimal(text) if text else None
         except InvalidOperation:
-            messages.error(
-                request, f"“{figure}”的核定数“{text}”不是数字，请只填数字后重试。没有核定任何一项。"
-            )
-            return
-        verifications.append(
-            Verification(
-                figure_id=figure.pk, value=value, reason=request.POST.get(f"reason-{figure.pk}", "").strip()
-            )
-        )
-    try:
-        problems = verify_figures(actor=cast("User", request.user), cycle=cycle, verifications=verifications)
-    except WrongState as error:
-        messages.error(request, str(error))
-        return
-    for problem in problems:
-        messages.error(request, problem.message)
+            return [f"“{figure}”的核定数“{text}”不是数字，请只填数字后重试。没有核定任何一项。"]
+        reason = request.POST.get(f"reason-{figure.pk}", "").strip()
+        verifications.append(Verification(figure_id=figure.pk, value=value, reason=reason))
+    problems = verify_figures(actor=cast("User", request.user), cycle=cycle, verifications=verifications)
     if not problems:
         messages.success(request, f"已核定 {len(verifications)} 项，排名将自动重算。")
+    return _told(problems, "没有核定任何一项。")
 
 
-def _send_back(request: HttpRequest, figures: list[Figure]) -> None:
-    done = 0
-    for figure in figures:
-        reason = request.POST.get(f"reason-{figure.pk}", "") or request.POST.get("reason", "")
-        try:
-            send_back_figure(actor=cast("User", request.user), figure=figure, reason=reason)
-        except WrongState as error:
-            messages.error(request, f"“{figure}”没有退回：{error}。")
-        else:
-            done += 1
-    if done:
-        messages.success(request, f"已退回 {done} 项，填报单位会看到理由。")
+def _send_back(request: HttpRequest, cycle: Cycle, figures: list[Figure]) -> list[str]:
+    """A line's own reason goes before the one written for all chosen ones."""
+    shared = request.POST.get("reason", "")
+    returned = [
+        SendBack(figure_id=figure.pk, reason=request.POST.get(f"reason-{figure.pk}", "").strip() or shared)
+        for figure in figures
+    ]
+    problems = send_back_figures(actor=cast("User", request.user), cycle=cycle, returned=returned)
+    if not problems:
+        messages.success(request, f"已退回 {len(returned)} 项，填报单位会看到各自的理由。")
+    return _told(problems, "没有退回任何一项。")
+
+
+def _told(problems: list[Problem], outcome: str) -> list[str]:
+    return [*(problem.message for problem in problems), outcome] if problems else []

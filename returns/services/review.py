@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.canonical import plain_decimal
-from audit.services import record
+from audit.services import Act, record, record_many
 from returns.models import Cycle, Figure, FigureRevision, ReviewNote
 from returns.rules import may_verify
 from returns.services.cycles import lock_cycle
@@ -44,13 +44,7 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再核定")
     wanted = {item.figure_id: item for item in verifications}
-    figures = list(
-        Figure.objects.filter(pk__in=wanted, cycle=cycle)
-        .select_related("indicator", "organisation", "cycle__plan", "reporter")
-        .select_for_update(of=("self",))
-    )
-    if len(figures) != len(wanted):
-        raise PermissionDenied("有的数据不在本报告期内")
+    figures = _lock_figures(cycle, wanted)
     falls = _figures_with_fall(figures)
     problems = []
     for figure in figures:
@@ -159,51 +153,117 @@ def _store_verifications(
     figures_changed.send(sender=Figure, cycle=cycle, reason=f"{actor.label}核定")
 
 
+@dataclass(frozen=True, kw_only=True)
+class SendBack:
+    """A figure to send back to its reporter, and why."""
+
+    figure_id: int
+    reason: str
+
+
 @transaction.atomic
-def send_back_figure(*, actor: User, figure: Figure, reason: str) -> Figure:
-    """Send a figure back to its reporter, always with a reason. Raises PermissionDenied or WrongState."""
-    cycle = lock_cycle(figure.cycle)
+def send_back_figures(*, actor: User, cycle: Cycle, returned: Sequence[SendBack]) -> list[Problem]:
+    """Send figures back to their reporters, one or many, all or none, each with its own reason.
+
+    Returns a problem for each figure without a reason (nothing is stored then), an empty list when all are
+    sent back. Raises PermissionDenied for a figure this account may not send back, WrongState when sealed
+    or where a figure's state does not allow it. The number of queries does not depend on that of figures.
+    """
+    cycle = lock_cycle(cycle)
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再退回")
-    figure = (
-        Figure.objects.select_for_update(of=("self",))
-        .select_related("indicator", "organisation", "reporter", "cycle__plan")
-        .get(pk=figure.pk)
+    reasons = {item.figure_id: item.reason.strip() for item in returned}
+    figures = _lock_figures(cycle, reasons)
+    before = {}
+    for figure in figures:
+        if not may_verify(actor, figure):
+            raise PermissionDenied(f"您不能退回“{figure}”：只有牵头部门、数据来源单位或牵头办可以")
+        find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.SENT_BACK)
+        before[figure.pk] = figure.state
+    problems = [
+        _reason_missing(figure, f"退回“{figure}”没有写理由，请写明要改什么")
+        for figure in figures
+        if not reasons[figure.pk]
+    ]
+    if not problems and figures:
+        _store_send_backs(actor, cycle, figures, reasons=reasons, before=before)
+    return problems
+
+
+def _lock_figures(cycle: Cycle, ids: Collection[int]) -> list[Figure]:
+    """The figures of this cycle with these ids, locked. Raises PermissionDenied where one is not among them."""
+    figures = list(
+        Figure.objects.filter(pk__in=ids, cycle=cycle)
+        .select_related("indicator", "organisation", "cycle__plan", "reporter")
+        .select_for_update(of=("self",))
     )
-    if not may_verify(actor, figure):
-        raise PermissionDenied(f"您不能退回“{figure}”：只有牵头部门、数据来源单位或牵头办可以")
-    if not reason.strip():
-        raise WrongState("退回须写明理由")
-    before = figure.state
-    find_change(FIGURE_CHANGES, source=before, target=FigureState.SENT_BACK)
-    figure.state, figure.review_reason = FigureState.SENT_BACK, reason.strip()
-    figure.verified_value = figure.verified_at = figure.verified_by = figure.verified_revision = None
-    figure.save(
-        update_fields=[
-            "state",
-            "review_reason",
-            "verified_value",
-            "verified_at",
-            "verified_by",
-            "verified_revision",
-        ]
+    if len(figures) != len(ids):
+        raise PermissionDenied("有的数据不在本报告期内")
+    return figures
+
+
+def _reason_missing(figure: Figure, message: str) -> Problem:
+    return Problem(
+        level="error",
+        code="reason_needed",
+        message=message,
+        indicator=figure.indicator.code,
+        organisation=figure.organisation.code,
     )
-    ReviewNote.objects.create(
-        figure=figure,
-        revision_number=figure.revision_number,
-        state=FigureState.SENT_BACK,
-        reason=reason.strip(),
-        reviewer=actor,
-        created_at=timezone.now(),
+
+
+def _store_send_backs(
+    actor: User,
+    cycle: Cycle,
+    figures: Sequence[Figure],
+    *,
+    reasons: Mapping[int, str],
+    before: Mapping[int, str],
+) -> None:
+    now = timezone.now()
+    for figure in figures:
+        figure.state, figure.review_reason = FigureState.SENT_BACK, reasons[figure.pk]
+        figure.verified_value = figure.verified_at = figure.verified_by = figure.verified_revision = None
+    Figure.objects.bulk_update(
+        figures,
+        ["state", "review_reason", "verified_value", "verified_at", "verified_by", "verified_revision"],
+        batch_size=500,
     )
-    record(
-        actor=actor,
-        verb="figure.sent-back",
-        subject=figure,
-        plan_code=cycle.plan.code,
-        period=str(cycle.period),
-        changes={"state": [before, FigureState.SENT_BACK]},
-        reason=reason.strip(),
+    ReviewNote.objects.bulk_create(
+        [
+            ReviewNote(
+                figure=figure,
+                revision_number=figure.revision_number,
+                state=FigureState.SENT_BACK,
+                reason=reasons[figure.pk],
+                reviewer=actor,
+                created_at=now,
+            )
+            for figure in figures
+        ],
+        batch_size=2000,
     )
-    figures_changed.send(sender=Figure, cycle=cycle, reason=f"退回{figure}")
-    return figure
+    acts = [
+        Act(
+            verb="figure.sent-back",
+            subject=figure,
+            plan_code=cycle.plan.code,
+            period=str(cycle.period),
+            changes={"state": [before[figure.pk], FigureState.SENT_BACK]},
+            reason=reasons[figure.pk],
+        )
+        for figure in figures
+    ]
+    record_many(actor=actor, acts=acts)
+    named = str(figures[0]) if len(figures) == 1 else f"{len(figures)} 项"
+    figures_changed.send(sender=Figure, cycle=cycle, reason=f"退回{named}")
+
+
+def send_back_figure(*, actor: User, figure: Figure, reason: str) -> Figure:
+    """Send one figure back, by the same road as many. Raises PermissionDenied or WrongState."""
+    problems = send_back_figures(
+        actor=actor, cycle=figure.cycle, returned=[SendBack(figure_id=figure.pk, reason=reason)]
+    )
+    if problems:
+        raise WrongState(problems[0].message)
+    return Figure.objects.get(pk=figure.pk)

@@ -182,13 +182,15 @@ def test_sending_back_without_a_reason_changes_nothing(world: World) -> None:
     figure = Figure.objects.get(organisation=world.wuxing)
 
     response = client_of(world, "jxj").post(
-        "/review/sowing-2025/2025Q2/", {"figure": [figure.pk], "action": "send_back"}, follow=True
+        "/review/sowing-2025/2025Q2/", {"figure": [figure.pk], "action": "send_back"}
     )
 
     figure.refresh_from_db()
     assert figure.state == FigureState.SUBMITTED
-    assert [str(message) for message in response.context["messages"]] == [
-        "“吴兴区 parks”没有退回：退回须写明理由。"
+    assert response.status_code == 422
+    assert response.context["refusals"] == [
+        "退回“吴兴区 parks”没有写理由，请写明要改什么",
+        "没有退回任何一项。",
     ]
 
 
