@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 MANUAL = settings.BASE_DIR / "docs" / "使用手册.md"
 PICTURES = settings.BASE_DIR / "docs" / "screenshots"
+PICTURE_SIZE = (1366, 768)
+"""Width and height of the manual's pictures: one screenful of an office screen."""
 _PICTURE = re.compile(r"!\[[^\]]*\]\(screenshots/([\w-]+)\.jpg\)")
 _SOURCE = re.compile(r'src="screenshots/([\w-]+\.jpg)"')
 _TABLE = re.compile(r"<table>")
@@ -38,7 +40,10 @@ def read_manual() -> Manual:
         extensions=["tables", "toc"], extension_configs={"toc": {"toc_depth": "2-3"}}
     )
     body = renderer.convert(MANUAL.read_text(encoding="utf-8"))
-    body = _SOURCE.sub(lambda match: f'loading="lazy" src="{static(f"manual/{match[1]}")}"', body)
+    # With its size a picture has its place before it is there, so that only those in sight are loaded at first.
+    width, height = PICTURE_SIZE
+    size = f'loading="lazy" width="{width}" height="{height}"'
+    body = _SOURCE.sub(lambda match: f'{size} src="{static(f"manual/{match[1]}")}"', body)
     body = _TABLE.sub('<table class="grid">', body)
     contents: str = renderer.toc  # type: ignore[attr-defined]
     return Manual(body=mark_safe(body), contents=mark_safe(contents))  # noqa: S308 - our own file

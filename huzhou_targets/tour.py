@@ -161,6 +161,7 @@ def _plans(tour: Tour) -> list[Page]:
             owner,
         ),
         ("parks", reverse("park_list"), owner),
+        ("park-comparison", reverse("park_comparison"), owner),
         ("park", reverse("park", args=["sowing-2025", 2]), owner),
     ]
 

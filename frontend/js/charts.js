@@ -54,7 +54,7 @@ const frame = {
 const label = { color: INK, fontSize: size };
 const valueAxis = {
   type: "value",
-  axisLabel: { color: SOFT, fontSize: size - 1 },
+  axisLabel: { color: SOFT, fontSize: size - 1, hideOverlap: true },
   splitLine: { lineStyle: { color: RULE } },
 };
 
@@ -148,13 +148,23 @@ function draw(root) {
     }
     const data = JSON.parse(source.textContent);
     const kind = KINDS[box.dataset.chart];
-    if (kind.height) {
-      // As high as its rows need; set through the object model, which the strict CSP allows.
-      box.style.height = `${kind.height(data, box.clientWidth) * (large ? 1.3 : 1)}px`;
-    }
-    const chart = echarts.init(box, null, { renderer: "canvas" });
-    chart.setOption(kind(data, { frame, label, valueAxis, house, width: box.clientWidth }));
-    new ResizeObserver(() => chart.resize()).observe(box);
+    let chart = null;
+    let width = 0;
+    const fit = () => {
+      if (box.clientWidth === width) {
+        return;
+      }
+      width = box.clientWidth;
+      if (kind.height) {
+        // As high as its rows need; set through the object model, which the strict CSP allows.
+        box.style.height = `${kind.height(data, width) * (large ? 1.3 : 1)}px`;
+      }
+      chart ??= echarts.init(box, null, { renderer: "canvas" });
+      chart.resize();
+      chart.setOption(kind(data, { frame, label, valueAxis, house, width }), true);
+    };
+    fit();
+    new ResizeObserver(fit).observe(box);
     box.dataset.drawn = "yes";
   }
 }

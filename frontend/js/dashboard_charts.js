@@ -116,7 +116,7 @@ export function projection(data, { frame, label, valueAxis, house }) {
     tooltip: { ...frame.tooltip, trigger: "axis" },
     legend: { top: 0, textStyle: label },
     grid: { left: 8, right: 70, top: 36, bottom: 8, containLabel: true },
-    xAxis: { ...valueAxis, axisLabel: { ...valueAxis.axisLabel, formatter: "{value}%" } },
+    xAxis: { ...valueAxis, axisLabel: { ...valueAxis.axisLabel, formatter: "{value}%", hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: names, axisLabel: { ...label, interval: 0 }, axisTick: { show: false } },
     series: [
       {
@@ -149,8 +149,10 @@ export function projection(data, { frame, label, valueAxis, house }) {
 projection.height = (data) => 80 + data.bars.length * 44;
 
 // Units by indicators, each cell with its light's shape. data: {columns, rows, cells: [[x, y, light, text, reason]]}
-export function heatTable(data, { frame, label }) {
-  const narrow = data.columns.length > 10;
+export function heatTable(data, { frame, label, width }) {
+  const cell = (width - 100) / data.columns.length;
+  const narrow = cell < 95; // no room for the score beside the shape
+  const slanted = cell < 34; // nor for two characters of the indicator's name
   return {
     ...frame,
     tooltip: {
@@ -163,7 +165,7 @@ export function heatTable(data, { frame, label }) {
       position: "top",
       data: data.columns,
       axisTick: { show: false },
-      axisLabel: { ...label, interval: 0, width: narrow ? 60 : 110, overflow: "break", rotate: data.columns.length > 20 ? 60 : 0 },
+      axisLabel: { ...label, interval: 0, fontSize: cell < 70 ? label.fontSize - 2 : label.fontSize, width: slanted ? 110 : Math.min(110, cell - 4), overflow: slanted ? "truncate" : "break", rotate: slanted ? 60 : 0 },
     },
     yAxis: { type: "category", inverse: true, data: data.rows, axisLabel: { ...label, interval: 0 }, axisTick: { show: false } },
     visualMap: { show: false, type: "piecewise", pieces: GROUNDS.map((color, value) => ({ value, color })) },

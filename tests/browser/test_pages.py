@@ -63,6 +63,7 @@ STOPS = (
     "table-annex-2-targets",
     "table-annex-1-districts",
     "parks",
+    "park-comparison",
     "park",
     "return-checks",
     "bulletins",

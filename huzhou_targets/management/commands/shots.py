@@ -10,14 +10,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from huzhou_targets.browser import NoBrowser, chromium, running_site, sign_in, wait_for_charts
-from huzhou_targets.manual import PICTURES, picture_names
+from huzhou_targets.manual import PICTURE_SIZE, PICTURES, picture_names
 from huzhou_targets.processes import ProcessError
 from huzhou_targets.tour import Stop, session_cookie, walk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-MANUAL_SIZE, MANUAL_QUALITY = (1366, 768), 70
+MANUAL_QUALITY = 70
 SIZES = ((1366, 768), (1920, 1080), (390, 844))
 
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         """One screenful of an office screen each, compressed: they are committed."""
         for stop in stops:
             context = browser.new_context(
-                viewport={"width": MANUAL_SIZE[0], "height": MANUAL_SIZE[1]},
+                viewport={"width": PICTURE_SIZE[0], "height": PICTURE_SIZE[1]},
                 locale="zh-CN",
                 reduced_motion="reduce",
             )
