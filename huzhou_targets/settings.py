@@ -411,6 +411,9 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # How long a worker may hold a recompute request before the sweep takes it for dead; longer than the
 # longest recomputation.
 REBUILD_LEASE_SECONDS = env.float("REBUILD_LEASE_SECONDS", 60.0)
+# How often the calendars are looked at. Whether a return is still taken is asked of the clock itself, so a late
+# look changes no deadline.
+CALENDAR_SECONDS = env.float("CALENDAR_SECONDS", 60.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": {
         "task": "returns.sweep_uploads",
@@ -422,6 +425,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         # An old sweep does nothing a new one would not do.
         "options": {"expires": max(SWEEP_SECONDS, 10.0)},
+    },
+    "follow-calendar": {
+        "task": "returns.run_calendar",
+        "schedule": CALENDAR_SECONDS,
+        "options": {"expires": CALENDAR_SECONDS},
     },
     "prune-broker-folder": {
         "task": "huzhou_targets.prune_broker_folder",

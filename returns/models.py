@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -15,6 +15,7 @@ from accounts.rules import HeldRole, Person, held_roles
 from districts.models import Organisation
 from indicators.models import DECIMAL, Indicator, Plan
 from indicators.periods import Period
+from returns import calendar_models  # noqa: F401 - Django looks for an app's models here
 from returns.papers import involved_in
 from returns.states import SEALED_STATES, CycleState, FigureState
 
@@ -22,14 +23,21 @@ from returns.states import SEALED_STATES, CycleState, FigureState
 class Cycle(models.Model):
     """The collection of one quarter's figures for one plan.
 
-    With a due date it closes at 24:00 Asia/Shanghai of that day; without one it stays open.
+    With a due date it closes at 24:00 Asia/Shanghai of that day; without one it stays open. Returns are taken
+    from 0:00 of opens_on. The other dates are announced and reminded of; freezing and publishing stay acts of
+    people.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="cycles")
     year = models.PositiveSmallIntegerField("年份")
     quarter = models.PositiveSmallIntegerField("季度")
     state = models.CharField("状态", max_length=12, choices=CycleState.choices, default=CycleState.OPEN)
+    opens_on = models.DateField("开始填报日期", null=True, blank=True)
     due_on = models.DateField("截止日期", null=True, blank=True)
+    review_until = models.DateField("核定截止日期", null=True, blank=True)
+    freezes_on = models.DateField("冻结日期", null=True, blank=True)
+    publishes_on = models.DateField("发布日期", null=True, blank=True)
+    opened_at = models.DateTimeField("按日历开放的时间", null=True, blank=True)
     objection_until = models.DateField("申诉截止日期", null=True, blank=True)
     is_demo = models.BooleanField("含演示数据", default=False)
 
@@ -41,6 +49,13 @@ class Cycle(models.Model):
             models.UniqueConstraint(fields=["plan", "year", "quarter"], name="cycle_period"),
             models.CheckConstraint(condition=Q(quarter__gte=1, quarter__lte=4), name="cycle_quarter"),
             models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="cycle_year"),
+            models.CheckConstraint(  # a date that is not set precedes and follows any
+                condition=(Q(opens_on__lte=F("due_on")) | Q(opens_on=None) | Q(due_on=None))
+                & (Q(due_on__lte=F("review_until")) | Q(due_on=None) | Q(review_until=None))
+                & (Q(review_until__lte=F("freezes_on")) | Q(review_until=None) | Q(freezes_on=None))
+                & (Q(freezes_on__lte=F("publishes_on")) | Q(freezes_on=None) | Q(publishes_on=None)),
+                name="cycle_dates_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +76,18 @@ class Cycle(models.Model):
         if self.due_on is None:
             return False
         return timezone.localdate(now or timezone.now()) > self.due_on
+
+    def is_before_opening(self, *, now: datetime.datetime | None = None) -> bool:
+        """Whether 0:00 Asia/Shanghai of the opening date has not come yet."""
+        if self.opens_on is None:
+            return False
+        return timezone.localdate(now or timezone.now()) < self.opens_on
+
+    def is_past_review(self, *, now: datetime.datetime | None = None) -> bool:
+        """Whether 24:00 Asia/Shanghai of the last day for confirming has come."""
+        if self.review_until is None:
+            return False
+        return timezone.localdate(now or timezone.now()) > self.review_until
 
     def takes_objections(self, *, now: datetime.datetime | None = None) -> bool:
         """Whether its published boards can be objected to: until 24:00 Asia/Shanghai of the set day."""

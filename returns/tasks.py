@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from returns.services.calendar import run_calendar
 from returns.services.reading import read_upload, sweep_uploads
 
 
@@ -18,3 +19,9 @@ def sweep_files() -> None:
     """Ring again for every file that still waits, after taking back what dead workers held."""
     for upload_id in sweep_uploads():
         read_file.delay(upload_id=upload_id)
+
+
+@shared_task(name="returns.run_calendar")
+def follow_calendar() -> None:
+    """Open and close what the calendars say."""
+    run_calendar()

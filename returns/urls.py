@@ -3,7 +3,7 @@
 from django.urls import path
 
 from huzhou_targets.converters import register_period
-from returns import check_views, entry_views, figure_views, review_views, upload_views, views
+from returns import calendar_views, check_views, entry_views, figure_views, review_views, upload_views, views
 
 register_period()
 
@@ -16,6 +16,8 @@ urlpatterns = [
         "returns/<slug:plan>/<period:period>/templates/", check_views.cycle_templates, name="cycle_templates"
     ),
     path("returns/<slug:plan>/checks/", check_views.check_list, name="check_list"),
+    path("calendar/<slug:plan>/", calendar_views.calendar_page, name="calendar"),
+    path("calendar/<slug:plan>/<period:period>/", calendar_views.cycle_dates, name="cycle_dates"),
     path("uploads/<int:pk>/receipt/", upload_views.upload_receipt, name="upload_receipt"),
     path("uploads/", upload_views.upload_list, name="upload_list"),
     path("uploads/<int:pk>/", upload_views.upload_page, name="upload"),

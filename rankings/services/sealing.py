@@ -32,6 +32,7 @@ from returns.services.cycles import (
 )
 from returns.signals import figures_changed
 from returns.states import CycleState, WrongState
+from returns.workdays import work_calendar_of
 
 GENESIS = "0" * 64
 
@@ -114,7 +115,7 @@ def publish_cycle(*, actor: User, cycle: Cycle) -> list[RankingRun]:
 
 def _open_objection_window(*, actor: User, cycle: Cycle, runs: Sequence[RankingRun]) -> None:
     """Let those on newly published boards object for five working days; imported boards only if the owner says so."""
-    until = default_objection_day(timezone.localdate())
+    until = default_objection_day(timezone.localdate(), calendar=work_calendar_of(cycle.plan.city_id))
     if any(run.is_external for run in runs) or (cycle.objection_until and cycle.objection_until >= until):
         return
     set_objection_day(actor=actor, cycle=cycle, until=until)

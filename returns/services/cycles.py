@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,8 +14,10 @@ from accounts.rules import owns_plan
 from audit.services import record
 from districts.models import Organisation
 from indicators.models import Plan
+from returns.calendars import DATE_FIELDS, DATE_LABELS, CycleDates, dates_of
 from returns.models import Cycle, LatePermission
 from returns.states import CYCLE_CHANGES, SEALED_STATES, CycleState, WrongState, find_change
+from returns.workdays import WorkCalendar
 
 
 def open_cycle(
@@ -43,6 +46,8 @@ def require_reporting_open(cycle: Cycle, *, organisation: Organisation) -> None:
         raise WrongState(f"{cycle.period.label}已冻结，数据不可变动；如确有错误，请向牵头办申请更正")
     if cycle.state == CycleState.CORRECTING:
         return
+    if cycle.is_before_opening():
+        raise WrongState(f"{cycle.period.label}自 {cycle.opens_on} 0:00 起填报，现在还没有开始")
     closed = cycle.state == CycleState.CLOSED or cycle.is_past_due()
     if closed and not _has_late_permission(cycle, organisation):
         due = f"（{cycle.due_on}）" if cycle.due_on else ""
@@ -67,6 +72,8 @@ def change_cycle_state(*, actor: User, cycle: Cycle, to: str, reason: str = "") 
     change = find_change(CYCLE_CHANGES, source=cycle.state, target=to)
     if change.needs_reason and not reason.strip():
         raise WrongState(f"{change.label}须写明理由")
+    if to == CycleState.OPEN and cycle.is_past_due():
+        raise WrongState(f"报送截止日期（{cycle.due_on}）已过，请先改截止日期，再重新开放")
     before, cycle.state = cycle.state, to
     cycle.save(update_fields=["state"])
     record(
@@ -83,36 +90,61 @@ def change_cycle_state(*, actor: User, cycle: Cycle, to: str, reason: str = "") 
 
 def set_due_date(*, actor: User, cycle: Cycle, due_on: datetime.date | None) -> Cycle:
     """Set or lift a cycle's due date (24:00 Asia/Shanghai of that day). Only the plan's owner may."""
+    with transaction.atomic():
+        cycle = lock_cycle(cycle)  # so that the other dates are those of this moment
+        return set_cycle_dates(actor=actor, cycle=cycle, dates=replace(dates_of(cycle), due_on=due_on))
+
+
+def set_cycle_dates(*, actor: User, cycle: Cycle, dates: CycleDates, reason: str = "") -> Cycle:
+    """Set the calendar of one period; what stays as it is, is not recorded. Only the plan's owner may.
+
+    Raises PermissionDenied, or WrongState for a sealed cycle and for dates in the wrong order.
+    """
     if not owns_plan(actor, plan_code=cycle.plan.code):
-        raise PermissionDenied("只有牵头办可以设定截止日期")
+        raise PermissionDenied("只有牵头办可以设定截止日期和日历")
+    misplaced = dates.misplaced()
+    if misplaced:
+        earlier, later = misplaced
+        raise WrongState(
+            f"{DATE_LABELS[earlier]}（{getattr(dates, earlier)}）晚于{DATE_LABELS[later]}"
+            f"（{getattr(dates, later)}），请改其中一个"
+        )
     with transaction.atomic():
         cycle = lock_cycle(cycle)
         if cycle.state in SEALED_STATES:
-            raise WrongState(f"{cycle.period.label}已冻结，不能再改截止日期")
-        before, cycle.due_on = cycle.due_on, due_on
-        cycle.save(update_fields=["due_on"])
+            raise WrongState(f"{cycle.period.label}已冻结，不能再改截止日期和日历")
+        before = dates_of(cycle)
+        changed = [name for name in DATE_FIELDS if getattr(before, name) != getattr(dates, name)]
+        if not changed:
+            return cycle
+        for name in changed:
+            setattr(cycle, name, getattr(dates, name))
+        if "opens_on" in changed:
+            cycle.opened_at = None
+        cycle.save(update_fields=[*changed, "opened_at"])
         record(
             actor=actor,
-            verb="cycle.due-date-set",
+            verb="cycle.due-date-set" if changed == ["due_on"] else "cycle.calendar-set",
             subject=cycle,
             plan_code=cycle.plan.code,
             period=str(cycle.period),
-            changes={"due_on": [before and before.isoformat(), due_on and due_on.isoformat()]},
+            changes={name: [_iso(getattr(before, name)), _iso(getattr(dates, name))] for name in changed},
+            reason=reason.strip(),
         )
     return cycle
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 OBJECTION_WORKING_DAYS = 5
 """How long a published board can be objected to, unless the owner sets another day."""
 
 
-def default_objection_day(published_on: datetime.date) -> datetime.date:
-    """The fifth working day after publication, Monday to Friday; public holidays are the owner's to add."""
-    day, left = published_on, OBJECTION_WORKING_DAYS
-    while left:
-        day += datetime.timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+def default_objection_day(published_on: datetime.date, *, calendar: WorkCalendar) -> datetime.date:
+    """The fifth working day after publication; the calendar knows public holidays and the owner's exceptions."""
+    return calendar.after(published_on, OBJECTION_WORKING_DAYS)
 
 
 def set_objection_day(*, actor: User, cycle: Cycle, until: datetime.date | None) -> Cycle:

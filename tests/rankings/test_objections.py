@@ -24,6 +24,7 @@ from rankings.services.sealing import (
 from returns.models import Cycle, Figure
 from returns.services.cycles import change_cycle_state, default_objection_day, set_objection_day
 from returns.states import CycleState, WrongState
+from returns.workdays import WorkCalendar
 from tests.factories import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -81,14 +82,18 @@ def client_of(world: World, account: str) -> Client:
         (datetime.date(2025, 7, 14), datetime.date(2025, 7, 21)),  # Monday to Monday
         (datetime.date(2025, 7, 18), datetime.date(2025, 7, 25)),  # Friday to Friday
         (datetime.date(2025, 7, 19), datetime.date(2025, 7, 25)),  # Saturday
+        (
+            datetime.date(2025, 9, 30),
+            datetime.date(2025, 10, 14),
+        ),  # National Day; Saturday 11 October is worked
     ],
 )
 def test_default_window_is_five_working_days(published: datetime.date, until: datetime.date) -> None:
-    assert default_objection_day(published) == until
+    assert default_objection_day(published, calendar=WorkCalendar()) == until
 
 
 def test_publishing_opens_the_window(world: World) -> None:
-    assert world.cycle.objection_until == default_objection_day(timezone.localdate())
+    assert world.cycle.objection_until == default_objection_day(timezone.localdate(), calendar=WorkCalendar())
     assert world.cycle.takes_objections()
 
 

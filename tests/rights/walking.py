@@ -82,6 +82,25 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
             {"action": "late", "organisation": "{wuxing}", "until": "2099-07-12", "late_reason": "系统故障"},
         ),
     ),
+    "calendar": (
+        ("accept", {"action": "accept", "cycle": "{cycle}"}),
+        (
+            "rule",
+            {
+                "action": "rule",
+                "opens_day": "1",
+                "due_day": "12",
+                "review_days": "5",
+                "freeze_days": "1",
+                "publish_days": "3",
+            },
+        ),
+        (
+            "add_day",
+            {"action": "add_day", "day": "2025-07-10", "is_working_day": "no", "day_reason": "国办发1号"},
+        ),
+    ),
+    "cycle_dates": (("set", {"due_on": "2099-07-10"}),),
     "return_form": (("submit", {"data_as_of": "2025-06-30", "parks.wuxing": "60", "submit": "yes"}),),
     "review_cycle": (("send_back", {"action": "send_back", "figure": "{figure}", "reason": "请核对"}),),
     "upload_discard": (("discard", {}),),
