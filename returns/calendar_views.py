@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.models import User
 from accounts.rules import owns_plan
 from huzhou_targets.http import render_page
+from huzhou_targets.table_files import exportable
 from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
@@ -34,6 +35,7 @@ from returns.workdays import NoWorkingDay, knows_year, special_days
 
 
 @login_required
+@exportable
 def calendar_page(request: HttpRequest, plan: str) -> HttpResponse:
     """The periods of a year with their dates, what the rule proposes, late permissions, and days off."""
     found = get_object_or_404(plans_visible_to(request.user), code=plan)
