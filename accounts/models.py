@@ -81,6 +81,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             Q(valid_to=None) | Q(valid_to__gt=now), approved_at__isnull=False, valid_from__lte=now
         )
 
+    def waiting(self) -> GrantQuerySet:
+        """Proposed, and neither approved nor rejected."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=timezone.now()), approved_at=None)
+
 
 class Grant(models.Model):
     """A role of an account, for one organisation and one plan or for all plans.

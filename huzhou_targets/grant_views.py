@@ -67,7 +67,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
         "section": "grants",
         "form": form,
         "q": words,
-        "waiting": _with_plan_names(current.filter(approved_at=None).order_by("id"), dict(plans)),
+        "waiting": _with_plan_names(grants.waiting().order_by("id"), dict(plans)),
         "page": page,
         "in_force": _with_plan_names(page.object_list, dict(plans)),
     }

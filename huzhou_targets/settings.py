@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "rankings",
     "dashboards",
     "bulletins",
+    "worklist",
     "huzhou_targets",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -81,6 +81,7 @@ def _general(tour: Tour) -> list[Page]:
         ("manual", reverse("manual"), tour.reporter),
         ("home", reverse("home"), tour.owner),
         ("home-reporter", reverse("home"), tour.reporter),
+        ("boards", reverse("all_boards"), tour.owner),
         ("password", reverse("password"), tour.reporter),
         ("not-found", "/boards/none/", tour.owner),
         ("forbidden", reverse("review_list"), tour.reporter),

@@ -11,7 +11,7 @@ CHECKS = ("health_check.checks.Database", "health_check.checks.Storage")
 
 urlpatterns = [
     path("healthz/", HealthCheckView.as_view(checks=CHECKS), name="health"),
-    path("", views.home, name="home"),
+    path("", include("worklist.urls")),
     path("boards/all/", views.all_boards, name="all_boards"),
     path("help/", views.help_page, name="help"),
     path("help/manual/", views.manual_page, name="manual"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from audit.canonical import plain_decimal
@@ -168,3 +169,15 @@ def finding_counts(plan: Plan) -> dict[str, int]:
     )
     found = Counter(finding.state for finding in rows.order_by())
     return {state.value: found[state] for state in TargetFinding.State}
+
+
+def newest_begun(targets: Iterable[Target], *, day: datetime.date) -> list[Target]:
+    """Of versions that were read already, those that hold on that day: the rule of `in_force_on`, in their order."""
+    newest: dict[tuple[int, int, int, int], Target] = {}
+    begun = [target for target in targets if target.effective_from <= day]
+    for target in begun:
+        place = (target.indicator_id, target.organisation_id, target.year, target.table_id)
+        if place not in newest or target.version > newest[place].version:
+            newest[place] = target
+    chosen = {target.pk for target in newest.values()}
+    return [target for target in begun if target.pk in chosen]

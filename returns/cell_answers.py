@@ -12,10 +12,10 @@ from audit.canonical import plain_decimal
 from districts.models import Organisation
 from huzhou_targets.api_errors import ProblemSerializer
 from huzhou_targets.templatetags.huzhou import LIGHTS
-from returns.entry_lines import targets_to_report
 from returns.models import Cycle, Figure, FigureRevision
 from returns.services.cells import CellAnswer, Outcome
 from returns.standing import Standing, standings_of
+from returns.unreported import targets_to_report
 
 
 class StandingSerializer(serializers.Serializer[Any]):

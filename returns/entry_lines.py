@@ -13,9 +13,8 @@ from indicators.models import Indicator, Target
 from returns.discussions import evidence_in_force, talk_columns
 from returns.models import Cycle, Figure, FigureRevision
 from returns.papers import Evidence
-from returns.rules import may_report_place
-from returns.selectors import ASSESSED_KINDS
 from returns.standing import Standing, standings_of
+from returns.unreported import targets_to_report
 from returns.workbook.types import Problem
 
 Place = tuple[int, int]
@@ -62,30 +61,6 @@ class LinePart:
 
     name: str
     lines: list[EntryLine]
-
-
-def targets_to_report(cycle: Cycle, *, reporter: Organisation) -> list[Target]:
-    """The targets whose figures this organisation reports in this cycle, in the plan's order. One query."""
-    concerned = Target.objects.in_force_on(cycle.period.ends_on).filter(
-        Q(organisation=reporter) | Q(indicator__lead=reporter),
-        indicator__plan=cycle.plan_id,
-        year=cycle.year,
-        table__is_text=False,
-        is_scored=True,
-    )
-    return [
-        target
-        for target in concerned.select_related("indicator", "organisation").order_by(
-            "indicator__order", "organisation__order"
-        )
-        if may_report_place(
-            reporter_id=reporter.pk,
-            indicator=target.indicator,
-            organisation_id=target.organisation_id,
-            organisation_kind=target.organisation.kind,
-        )
-        and (target.kind in ASSESSED_KINDS or target.organisation_id == reporter.pk)
-    ]
 
 
 def entry_lines(cycle: Cycle, *, reporter: Organisation) -> list[EntryLine]:

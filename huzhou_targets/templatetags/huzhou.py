@@ -168,7 +168,7 @@ def main_nav(context: Context) -> list[NavItem]:
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return []
-    items = []
+    items = [NavItem("worklist", "待办", reverse("worklist"))]
     if sees_any_data(user):
         items.append(NavItem("overview", "总览", reverse("overview_start")))
         items.append(NavItem("boards", "晾晒榜", reverse("all_boards")))

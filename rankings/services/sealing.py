@@ -8,7 +8,7 @@ and the digest of the ranking published before it (DOMAIN section 6).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -124,11 +124,25 @@ def _open_objection_window(*, actor: User, cycle: Cycle, runs: Sequence[RankingR
 def _require_sign_off(actor: User, cycle: Cycle) -> SignOff:
     if not owns_plan(actor, plan_code=cycle.plan.code):
         raise PermissionDenied("只有牵头办可以发布")
-    digests = _frozen_digests(cycle)
-    for sign_off in SignOff.objects.filter(cycle=cycle).select_related("leader__organisation"):
-        if digests and sign_off.input_digests == digests:
-            return sign_off
-    raise WrongState("尚未经领导签发，或签发后数据又有变化，不能发布")
+    sign_off = valid_sign_offs([cycle]).get(cycle.pk)
+    if sign_off is None:
+        raise WrongState("尚未经领导签发，或签发后数据又有变化，不能发布")
+    return sign_off
+
+
+def valid_sign_offs(cycles: Iterable[Cycle]) -> dict[int, SignOff]:
+    """The leaders' sign-offs of exactly what is frozen now, by the cycle's id. Two queries."""
+    ids = [cycle.pk for cycle in cycles]
+    frozen: dict[int, dict[str, str]] = {}
+    runs = RankingRun.objects.filter(cycle__in=ids, status=RankingRun.Status.FROZEN)
+    for cycle_id, board, digest in runs.values_list("cycle_id", "board", "input_digest"):
+        frozen.setdefault(cycle_id, {})[board] = digest
+    rows = SignOff.objects.filter(cycle__in=ids).select_related("leader__organisation").order_by("id")
+    return {
+        sign_off.cycle_id: sign_off
+        for sign_off in rows
+        if sign_off.input_digests == frozen.get(sign_off.cycle_id)
+    }
 
 
 def _append_to_chain(*, actor: User, cycle: Cycle, sign_off: SignOff) -> list[RankingRun]:

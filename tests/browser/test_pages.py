@@ -14,6 +14,7 @@ STOPS = (
     "manual",
     "home",
     "home-reporter",
+    "boards",
     "overview",
     "overview-departments",
     "picture-lights",

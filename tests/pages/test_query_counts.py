@@ -67,7 +67,8 @@ def look(world: World, account: str) -> Client:
     ("account", "address", "queries"),
     [
         ("owner", "/", 7),
-        ("wuxing", "/", 10),
+        ("owner", "/boards/all/", 6),
+        ("wuxing", "/", 9),
         ("owner", BOARD, 11),
         ("wuxing", BOARD, 11),
         ("owner", "/boards/sowing-2025/2025Q2/departments/", 11),

@@ -447,4 +447,4 @@ def test_home_says_what_waits_and_until_when(world: World, account: str, waiting
     page = client_of(world, account).get("/").content.decode()
 
     assert ("1 件申诉等待答复" in page) is waiting
-    assert ("前申诉" in page) is window
+    assert ("得分有异议的可以申诉" in page) is window
