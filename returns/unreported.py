@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -15,6 +15,9 @@ from returns.rules import may_report_place
 from returns.selectors import ASSESSED_KINDS
 from returns.states import FigureState
 
+Place = tuple[int, int]
+"""(indicator id, organisation id)."""
+
 HANDED_IN = frozenset({FigureState.SUBMITTED, FigureState.VERIFIED})
 """States of figures that need nothing more from who reported them."""
 
@@ -23,8 +26,9 @@ HANDED_IN = frozenset({FigureState.SUBMITTED, FigureState.VERIFIED})
 class ReturnStatus:
     """How far an organisation's return of a quarter is, in numbers of places.
 
-    unreported are the assessed ones that are not handed in, drafts and those sent back included; drafts may
-    also be of places that are not assessed.
+    unreported are the assessed ones that are not handed in, drafts and those sent back included; what a
+    department leads counts only while nobody handed it in, the district itself neither. drafts may also be
+    of places that are not assessed.
     """
 
     cycle: Cycle
@@ -38,47 +42,73 @@ class ReturnStatus:
 def return_statuses(*, cycles: Iterable[Cycle], reporters: Sequence[Organisation]) -> list[ReturnStatus]:
     """The returns of these organisations in these quarters, where they have anything to report. Two queries."""
     asked = dict.fromkeys(cycles, reporters)
-    states: dict[tuple[int, int], dict[tuple[int, int], str]] = {}
-    rows = Figure.objects.filter(cycle__in=[cycle.pk for cycle in asked], reporter__in=reporters)
-    for cycle_id, reporter_id, *place, state in rows.values_list(
-        "cycle_id", "reporter_id", "indicator_id", "organisation_id", "state"
-    ):
-        states.setdefault((cycle_id, reporter_id), {})[(place[0], place[1])] = state
+    states, handed_in = _figures(asked, reporters)
     found = []
-    places = places_to_report(asked)
-    for cycle in asked:
-        for reporter in reporters:
-            targets = places[(cycle.pk, reporter.pk)]
-            of_return = states.get((cycle.pk, reporter.pk), {})
-            if targets or of_return:
-                found.append(_status(cycle, reporter, targets, of_return))
+    for (cycle, reporter), targets in places_to_report(asked).items():
+        own = states.get((cycle.pk, reporter.pk), {})
+        if targets or own:
+            found.append(
+                ReturnStatus(
+                    cycle=cycle,
+                    reporter=reporter,
+                    unreported=sum(
+                        _is_missing(cycle, reporter, target, own, handed_in) for target in targets
+                    ),
+                    drafts=sum(state == FigureState.DRAFT for state in own.values()),
+                    sent_back=sum(state == FigureState.SENT_BACK for state in own.values()),
+                    is_begun=bool(own),
+                )
+            )
     return found
 
 
-def _status(
-    cycle: Cycle, reporter: Organisation, targets: list[Target], states: Mapping[tuple[int, int], str]
-) -> ReturnStatus:
-    return ReturnStatus(
-        cycle=cycle,
-        reporter=reporter,
-        unreported=sum(
-            target.kind in ASSESSED_KINDS
-            and states.get((target.indicator_id, target.organisation_id)) not in HANDED_IN
-            for target in targets
-        ),
-        drafts=sum(state == FigureState.DRAFT for state in states.values()),
-        sent_back=sum(state == FigureState.SENT_BACK for state in states.values()),
-        is_begun=bool(states),
+def _figures(
+    cycles: Iterable[Cycle], reporters: Sequence[Organisation]
+) -> tuple[dict[tuple[int, int], dict[Place, str]], set[tuple[int, Place]]]:
+    """States by cycle, reporter and place of what these reported; and what anybody handed in, by cycle and place."""
+    states: dict[tuple[int, int], dict[Place, str]] = {}
+    handed_in = set()
+    ids = {reporter.pk for reporter in reporters}
+    rows = Figure.objects.filter(
+        Q(reporter__in=ids) | Q(indicator__lead__in=ids), cycle__in=[cycle.pk for cycle in cycles]
     )
+    for cycle_id, reporter_id, indicator_id, organisation_id, state in rows.values_list(
+        "cycle_id", "reporter_id", "indicator_id", "organisation_id", "state"
+    ):
+        place = (indicator_id, organisation_id)
+        if reporter_id in ids:
+            states.setdefault((cycle_id, reporter_id), {})[place] = state
+        if state in HANDED_IN:
+            handed_in.add((cycle_id, place))
+    return states, handed_in
+
+
+def _is_missing(
+    cycle: Cycle,
+    reporter: Organisation,
+    target: Target,
+    own: Mapping[Place, str],
+    handed_in: Container[tuple[int, Place]],
+) -> bool:
+    """Whether an assessed place waits for this organisation.
+
+    Its own place waits for its own figure; a place of somebody else that it leads, for anybody's.
+    """
+    place = (target.indicator_id, target.organisation_id)
+    if target.kind not in ASSESSED_KINDS or own.get(place) in HANDED_IN:
+        return False
+    return target.organisation_id == reporter.pk or (cycle.pk, place) not in handed_in
 
 
 def targets_to_report(cycle: Cycle, *, reporter: Organisation) -> list[Target]:
     """The targets whose figures this organisation reports in this cycle, in the plan's order. One query."""
-    return places_to_report({cycle: [reporter]})[(cycle.pk, reporter.pk)]
+    return places_to_report({cycle: [reporter]})[cycle, reporter]
 
 
-def places_to_report(asked: Mapping[Cycle, Sequence[Organisation]]) -> dict[tuple[int, int], list[Target]]:
-    """The targets whose figures each organisation reports, by the ids of cycle and organisation. One query."""
+def places_to_report(
+    asked: Mapping[Cycle, Sequence[Organisation]],
+) -> dict[tuple[Cycle, Organisation], list[Target]]:
+    """The targets whose figures each organisation reports, by cycle and organisation. One query."""
     reporters = {reporter for reporters in asked.values() for reporter in reporters}
     concerned = Target.objects.filter(
         Q(organisation__in=reporters) | Q(indicator__lead__in=reporters),
@@ -92,11 +122,11 @@ def places_to_report(asked: Mapping[Cycle, Sequence[Organisation]]) -> dict[tupl
         "indicator__order", "organisation__order"
     ):
         by_year.setdefault((target.indicator.plan_id, target.year), []).append(target)
-    found = {}
+    found: dict[tuple[Cycle, Organisation], list[Target]] = {}
     for cycle, of_cycle in asked.items():
         in_force = newest_begun(by_year.get((cycle.plan_id, cycle.year), ()), day=cycle.period.ends_on)
         for reporter in of_cycle:
-            found[(cycle.pk, reporter.pk)] = [target for target in in_force if _reports(reporter, target)]
+            found[cycle, reporter] = [target for target in in_force if _reports(reporter, target)]
     return found
 
 

@@ -101,6 +101,15 @@ def test_sent_back_figure_waits_for_its_reporter_and_for_nobody_else(world: Worl
     assert Work.CORRECT not in {kind for kind, _, _ in told(world, "nanxun")}
 
 
+def test_department_is_asked_only_for_what_nobody_handed_in(world: World) -> None:
+    before = told(world, "jxj")
+    world.report("wuxing", {("parks", world.wuxing): "7", ("enterprises", world.wuxing): "3"})
+    after = told(world, "jxj")
+
+    assert [text for kind, text, _ in before if kind == Work.REPORT] == ["市经信局：还有 4 项未报送"]
+    assert [text for kind, text, _ in after if kind == Work.REPORT] == ["市经信局：还有 2 项未报送"]
+
+
 def test_verifier_is_told_how_many_figures_wait(world: World) -> None:
     world.report("wuxing", {("parks", world.wuxing): "7"})
     waiting = [item for item in told(world, "jxj") if item[0] == Work.VERIFY]
