@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 NO_FILES = frozenset(
     {
-        "home",
-        "home-reporter",
+        "boards",
         "manual",
         "screen",
         "what-if",

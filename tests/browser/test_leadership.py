@@ -54,6 +54,8 @@ def test_vice_mayor_reaches_the_cell_behind_the_last_places_worst_line_in_few_cl
     page.fill("input[name=username]", "leader")
     page.fill("input[name=password]", "Sample-only-2025")
     person.click("main button[type=submit]")
+    if page.locator("h1").inner_text() == "待办":  # something waits to be signed
+        person.click("text=看总览")
     if not page.url.endswith(SAMPLE_BOARD):  # another test has figures in a later quarter
         person.choose("#period", "2025Q2")
         person.click("text=切换")
