@@ -196,6 +196,7 @@ def _uploads(tour: Tour) -> list[Page]:
     waiting = own.filter(state=Upload.State.CHECKED).first()
     if waiting is not None:
         pages.append(("upload-waiting", reverse("upload", args=[waiting.pk]), tour.reporter))
+        pages.append(("upload-cell", reverse("upload_cell", args=[waiting.pk]) + "?cell=B2", tour.reporter))
         if waiting.batch is not None:
             pages.append(("upload-batch", reverse("upload_batch", args=[waiting.batch]), tour.reporter))
     return pages

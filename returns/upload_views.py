@@ -29,6 +29,7 @@ from returns.services.batches import receive_batch
 from returns.services.confirming import Confirmed, confirm_upload, discard_upload
 from returns.services.previews import Preview
 from returns.services.reading import read_upload
+from returns.source_cells import NoSuchCell, source_around
 from returns.states import WRITABLE_STATES, WrongState
 from returns.views import find_cycle, find_reporters
 
@@ -251,6 +252,34 @@ def upload_file(request: HttpRequest, pk: int) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_GET
+@login_required
+def upload_cell(request: HttpRequest, pk: int) -> HttpResponse:
+    """The cell of a file from which a figure came (`?sheet=…&cell=E5`), with what stands around it.
+
+    Without a cell it is the beginning of the sheet, without a sheet the first one.
+    """
+    upload = find_upload(request, pk)
+    cell = request.GET.get("cell", "A1").upper()
+    view, refusal = None, ""
+    try:
+        view = source_around(upload, sheet=request.GET.get("sheet", ""), cell=cell)
+    except NoSuchCell as error:
+        refusal = str(error).rstrip("。")
+    context = {
+        "section": "returns",
+        "upload": upload,
+        "plan": upload.cycle.plan,
+        "cycle": upload.cycle,
+        "cell": cell[:16],
+        "view": view,
+        "source_column": view.columns.index(view.letters) + 1 if view else 0,
+        "refusal": refusal,
+        "demo_data": upload.cycle.is_demo,
+    }
+    return render_page(request, "returns/upload_cell.html", context, status=404 if refusal else 200)
 
 
 @require_GET

@@ -22,6 +22,7 @@ urlpatterns = [
     path("uploads/", upload_views.upload_list, name="upload_list"),
     path("uploads/<int:pk>/", upload_views.upload_page, name="upload"),
     path("uploads/<int:pk>/file/", upload_views.upload_file, name="upload_file"),
+    path("uploads/<int:pk>/cell/", upload_views.upload_cell, name="upload_cell"),
     path("uploads/<int:pk>/read/", upload_views.upload_read, name="upload_read"),
     path("uploads/<int:pk>/confirm/", upload_views.upload_confirm, name="upload_confirm"),
     path("uploads/<int:pk>/discard/", upload_views.upload_discard, name="upload_discard"),

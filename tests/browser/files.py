@@ -23,6 +23,7 @@ NO_FILES = frozenset(
         "return-form",
         "upload-refused",
         "upload-waiting",
+        "upload-cell",
         "upload-batch",
         "bulletin",
         "trail",

@@ -48,6 +48,7 @@ STOPS = (
     "uploads",
     "upload-refused",
     "upload-waiting",
+    "upload-cell",
     "upload-batch",
     "review-list",
     "review",

@@ -114,3 +114,30 @@ def test_several_files_are_dropped_and_confirmed_together(
     assert axe_violations(page) == []
     page.click("text=确认入库 1 个文件")
     expect(page.locator("[role=status]").first).to_contain_text("已入库 1 个文件，等待核定。")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_evidence_is_chosen_in_the_grid_and_found_by_the_reviewer(
+    site: Site, visitor: Visitor, scripts: bool
+) -> None:
+    address, _ = site.stops["return-form"]
+    name = "名单（有脚本）.pdf" if scripts else "名单.pdf"
+    evidence: FilePayload = {
+        "name": name,
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-1.7\n" + name.encode(),
+    }
+    page = visitor.open(address, account="deqing", scripts=scripts).page
+
+    if scripts:
+        page.locator("[data-more]").first.click()
+    page.set_input_files("input[type=file] >> nth=0", [evidence])
+    page.click("text=只存草稿")
+
+    link = page.locator(".papers a").first
+    expect(link).to_contain_text("佐证")
+    address = link.get_attribute("href") or ""
+    seen = visitor.open(address.partition("#")[0], account="jxj", scripts=scripts).page
+    with seen.expect_download() as download:
+        seen.locator("#evidence a", has_text=name).click()
+    assert download.value.suggested_filename == name
