@@ -42,9 +42,14 @@ def canonical_json(value: Any, *, without_floats: bool = False) -> str:
     without_floats says that the caller knows of none, or reads the text again with `parse_canonical`:
     looking for them takes longer than writing.
     """
+    return canonical_bytes(value, without_floats=without_floats).decode()
+
+
+def canonical_bytes(value: Any, *, without_floats: bool = False) -> bytes:
+    """The same in UTF-8, as it is digested. Texts that are JSON already may stand in it as `orjson.Fragment`."""
     if not without_floats:
         _refuse_floats(value)
-    return orjson.dumps(value, default=_encode, option=_OPTIONS).decode()
+    return orjson.dumps(value, default=_encode, option=_OPTIONS)
 
 
 def _refuse_floats(value: Any) -> None:
@@ -63,7 +68,7 @@ def _refuse_floats(value: Any) -> None:
             waiting += [member for member in members if type(member) in containers]
 
 
-def parse_canonical(text: str) -> Any:
+def parse_canonical(text: str | bytes) -> Any:
     """Read canonical JSON. Raises TypeError where a binary float stands in it."""
     return json.loads(text, parse_float=_refuse_float)
 
@@ -84,7 +89,12 @@ def plain_text(number: str) -> str:
 
 def digest_text(text: str) -> str:
     """SHA-256 of the UTF-8 text, as 64 hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_bytes(text.encode())
+
+
+def digest_bytes(text: bytes) -> str:
+    """SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(text).hexdigest()
 
 
 def digest_of(value: Any) -> str:

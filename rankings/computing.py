@@ -6,14 +6,32 @@ score is computed in one place.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
-from audit.canonical import canonical_json, digest_text, parse_canonical, plain_decimal
-from rankings.columns import Columns, Place, columns_of, line_input
+from audit.canonical import (
+    canonical_bytes,
+    canonical_json,
+    digest_bytes,
+    digest_text,
+    parse_canonical,
+    plain_decimal,
+)
+from rankings.columns import board_columns, line_input
 from rankings.external import external_document, is_external
+from rankings.lines import Block, Sheet, read_line, sheet_of
+from rankings.texts import (
+    Quoted,
+    Shown,
+    as_list,
+    by_unit,
+    document_texts,
+    input_texts,
+)
 from scoring import (
     BlockResult,
     BoardColumnsResult,
@@ -26,10 +44,19 @@ from scoring import (
     rules_for,
     score_board,
 )
-from scoring.exact import EXPECTED_PLACES, PLACES, from_hundredths, from_scaled
+from scoring.exact import EXPECTED_PLACES, PLACES, scaled_text
 
 Document = dict[str, Any]
 """A ranking in the shape of DOMAIN section 8, without status and digest."""
+
+Fields = dict[str, Any]
+"""Column names of a stored row with the values they must hold."""
+
+Values = tuple[Any, ...]
+"""The values that a stored line must hold, in the order of LINE_FIELDS."""
+
+Rows = list[tuple[str, Fields, list[Values]]]
+"""For each entry its organisation's code, its fields, its lines' values."""
 
 
 def thaw(inputs_text: str) -> dict[str, Any]:
@@ -42,6 +69,18 @@ def freeze(inputs: Mapping[str, Any]) -> tuple[str, str]:
     """Canonical JSON of the inputs and its SHA-256. Floats are found when it is thawed to be computed."""
     text = canonical_json(inputs, without_floats=True)
     return text, digest_text(text)
+
+
+def freeze_sheet(sheet: Sheet) -> tuple[str, str]:
+    """Canonical JSON of a board's inputs and its SHA-256, without a dictionary for each line."""
+    quoted = Quoted()
+    texts = (input_texts(block, quoted) for block in sheet.blocks)
+    units = [
+        dict(unit) | {"lines": as_list(lines)}
+        for unit, lines in zip(sheet.units, by_unit(sheet.blocks, texts, sheet.counts), strict=True)
+    ]
+    text = canonical_bytes(dict(sheet.head) | {"units": units})
+    return text.decode(), digest_bytes(text)
 
 
 def board_input(inputs: Mapping[str, Any]) -> BoardInput:
@@ -76,20 +115,57 @@ def document_of(inputs: Mapping[str, Any]) -> Document:
     """The ranking that follows from thawed inputs: what was sealed and nothing else."""
     if is_external(inputs):
         return external_document(inputs)
-    columns = columns_of(inputs)
-    result = rules_for(inputs["rules_version"])(columns.board, scheme_of(inputs))
-    scheme = inputs["scheme"]
-    options = _options_of(scheme["parameters"])
-    return {
-        "plan": inputs["plan"],
-        "period": inputs["period"],
-        "board": inputs["board"],
+    document: Document = parse_canonical(compute_board(sheet_of(inputs)).text)
+    return document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """A computed board: the canonical JSON of its document, and the rows that it is stored as.
+
+    Values are as the database takes them: a line's detail is JSON.
+    """
+
+    text: bytes
+    rows: Rows
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the document, as `document_digest` of it."""
+        return digest_bytes(self.text)
+
+
+def compute_board(sheet: Sheet) -> Computed:
+    """Score and rank a board: the one way from inputs to results, for a fresh ranking and every check of one."""
+    head, board = sheet.head, board_columns(sheet)
+    result = rules_for(head["rules_version"])(board, scheme_of(head))
+    texts, rows = _lines_of(sheet, result)
+    names = {block.terms["code"]: block.terms["indicator"] for block in sheet.blocks}
+    ranks, scheme = _ranks_compared(head), head["scheme"]
+    entries, stored = [], []
+    for place, position in enumerate(result.ranked, start=1):
+        unit = sheet.units[position]
+        entry = _options(position, result, scheme["parameters"], names) | {
+            "unit": unit["name"],
+            "group": result.groups[position],
+            "base": _hundredths(result.bases[position]),
+            "bonus": _hundredths(board.bonuses[position]),
+            "deduction": _hundredths(board.deductions[position]),
+            "total": _hundredths(result.totals[position]),
+            "rank": result.ranks[position],
+            "group_rank": result.group_ranks[position],
+            "excluded": None if result.totals[position] is not None else Reason.NOT_RANKED.value,
+        }
+        stored.append((unit["key"], _entry_fields(place, entry, unit["key"], ranks), rows[position]))
+        entries.append(entry | {"lines": as_list(texts[position])})
+    document = {
+        "plan": head["plan"],
+        "period": head["period"],
+        "board": head["board"],
         "scheme": f"{scheme['code']}-v{scheme['version']}",
-        "entries": [
-            _entry_document(position, inputs["units"][position], columns, result, options)
-            for position in result.ranked
-        ],
+        "entries": entries,
     }
+    return Computed(text=canonical_bytes(document), rows=stored)
 
 
 def document_digest(document: Document) -> str:
@@ -102,104 +178,101 @@ def _unit_input(unit: Mapping[str, Any]) -> UnitInput:
         key=unit["key"],
         order=unit["order"],
         group=unit["group"],
-        lines=tuple(line_input(line) for line in unit["lines"]),
+        lines=tuple(line_input(read_line(line)) for line in unit["lines"]),
         bonuses=tuple(Decimal(item["points"]) for item in unit["bonuses"]),
         deductions=tuple(Decimal(item["points"]) for item in unit["deductions"]),
         late_days=unit.get("late_days", 0),  # only inputs of schemes with a late rule carry it
     )
 
 
-def _options_of(parameters: Mapping[str, Any]) -> frozenset[str]:
-    """Which of late, grade and vetoed a scheme has; the documents of others never name them."""
-    names = {"late": "late", "grades": "grade", "veto": "vetoed"}
-    return frozenset(key for parameter, key in names.items() if parameters.get(parameter))
-
-
-def _entry_document(
-    position: int,
-    unit: Mapping[str, Any],
-    columns: Columns,
-    result: BoardColumnsResult,
-    options: frozenset[str],
+def _options(
+    position: int, result: BoardColumnsResult, parameters: Mapping[str, Any], names: Mapping[str, str]
 ) -> Document:
-    lines, total = unit["lines"], result.totals[position]
-    more: Document = {}
-    if options:
-        names = {line["code"]: line["indicator"] for line in lines}
-        more = {
-            "late": _hundredths(result.late[position]),
-            "grade": result.grades[position],
-            "vetoed": [names[code] for code in result.vetoed[position]],
-        }
-    return {key: value for key, value in more.items() if key in options} | {
-        "unit": unit["name"],
-        "group": result.groups[position],
-        "base": _hundredths(result.bases[position]),
-        "bonus": _hundredths(columns.board.bonuses[position]),
-        "deduction": _hundredths(columns.board.deductions[position]),
-        "total": _hundredths(total),
-        "rank": result.ranks[position],
-        "group_rank": result.group_ranks[position],
-        "excluded": None if total is not None else Reason.NOT_RANKED.value,
-        "lines": _line_documents(lines, columns.places[position], result.blocks),
-    }
+    """Days late, grade and missed vetoes where the scheme has such rules; the documents of others never name them."""
+    found: Document = {}
+    if parameters.get("late"):
+        found["late"] = _hundredths(result.late[position])
+    if parameters.get("grades"):
+        found["grade"] = result.grades[position]
+    if parameters.get("veto"):
+        found["vetoed"] = [names[code] for code in result.vetoed[position]]
+    return found
+
+
+def _lines_of(sheet: Sheet, result: BoardColumnsResult) -> tuple[list[list[bytes]], list[list[Values]]]:
+    """The lines of each organisation: as JSON of the document, and as rows."""
+    texts, rows, quoted, printed = [], [], Quoted(), (_TwoPlaces(), _Expected())
+    for block, scored in zip(sheet.blocks, result.blocks, strict=True):
+        shown = _shown(block, scored, printed)
+        texts.append(document_texts(block, shown, quoted))
+        rows.append(_line_rows(block, shown))
+    return by_unit(sheet.blocks, texts, sheet.counts), by_unit(sheet.blocks, rows, sheet.counts)
 
 
 _LIGHTS = {light: light.value for light in Light}
 _REASONS: dict[Reason | None, str | None] = {None: None} | {reason: reason.value for reason in Reason}
 
 
-def _line_documents(
-    lines: Sequence[Mapping[str, Any]], places: Sequence[Place], blocks: Sequence[BlockResult]
-) -> list[Document]:
-    documents = []
-    for line, (number, row) in zip(lines, places, strict=True):
-        block, factor = blocks[number], line["factor"]
-        documents.append(
-            {
-                "indicator": line["indicator"],
-                "target_text": line["target_text"],
-                "target": _in_text(line["target"], factor),
-                "expected": _expected(block.expected[row], factor),
-                "value": _in_text(line["value"], factor),
-                "baseline": _in_text(line["baseline"], factor),
-                "attainment": _hundredths(block.attainments[row]),
-                "completion": _hundredths(block.completions[row]),
-                "score": _hundredths(block.scores[row]),
-                "weight": _weight(block.weight),
-                "light": _LIGHTS[block.lights[row]],
-                "reason": _REASONS[block.reasons[row]],
-                "source": line["source"],
-            }
-        )
-    return documents
+def _shown(block: Block, scored: BlockResult, printed: tuple[_TwoPlaces, _Expected]) -> Shown:
+    """The columns of a block's results as they are printed, numbers in the document's unit."""
+    columns, (hundredths, expected) = block.columns, printed
+    return Shown(
+        target=_in_unit(columns.target, columns.factor),
+        expected=list(map(expected.__getitem__, zip(scored.expected, columns.factor, strict=True))),
+        value=_in_unit(columns.value, columns.factor),
+        baseline=_in_unit(columns.baseline, columns.factor),
+        attainment=list(map(hundredths.__getitem__, scored.attainments)),
+        completion=list(map(hundredths.__getitem__, scored.completions)),
+        score=list(map(hundredths.__getitem__, scored.scores)),
+        weight=_weight(scored.weight),
+        light=list(map(_LIGHTS.__getitem__, scored.lights)),
+        reason=list(map(_REASONS.__getitem__, scored.reasons)),
+    )
 
 
 _OWN = "1"
 """The factor of a line whose document uses the indicator's own unit."""
 
 
-def _in_text(number: str | None, factor: str) -> str | None:
-    """A sealed number in the document's unit; sealed numbers are written as plainly as can be already."""
-    if number is None or factor == _OWN:
-        return number
-    return in_own_unit(Decimal(number), Decimal(factor))
+def _in_unit(numbers: Sequence[str | None], factors: Sequence[str]) -> Sequence[str | None]:
+    """Sealed numbers in the document's unit; they are written as plainly as can be already."""
+    if set(factors) == {_OWN}:
+        return numbers
+    return [
+        number if number is None or factor == _OWN else in_own_unit(Decimal(number), Decimal(factor))
+        for number, factor in zip(numbers, factors, strict=True)
+    ]
 
 
-@lru_cache(maxsize=65536)
-def _expected(scaled: int | None, factor: str) -> str | None:
-    number = None if scaled is None else from_scaled(scaled, places=EXPECTED_PLACES)
-    return in_own_unit(number, Decimal(factor))
+class _Expected(dict[tuple[int | None, str], str | None]):
+    """Expected values in the document's unit; each is written once."""
+
+    def __missing__(self, cell: tuple[int | None, str]) -> str | None:
+        scaled, factor = cell
+        text = None if scaled is None else scaled_text(scaled, places=EXPECTED_PLACES)
+        if text is not None and factor != _OWN:
+            text = in_own_unit(Decimal(text), Decimal(factor))
+        self[cell] = text
+        return text
 
 
-@lru_cache(maxsize=65536)
+class _TwoPlaces(dict[int | None, str | None]):
+    """Hundredths with both places written."""
+
+    def __missing__(self, number: int | None) -> str | None:
+        text = self[number] = _hundredths(number)
+        return text
+
+
 def _hundredths(number: int | None) -> str | None:
-    return None if number is None else two_places(from_hundredths(number))
+    if number is None:
+        return None
+    whole, rest = divmod(abs(number), 100)
+    return f"{'-' if number < 0 else ''}{whole}.{rest:02}"
 
 
-@lru_cache(maxsize=1024)
 def _weight(scaled: int) -> str:
-    return plain_decimal(from_scaled(scaled, places=PLACES))
+    return scaled_text(scaled, places=PLACES)
 
 
 def in_own_unit(number: Decimal | None, factor: Decimal) -> str | None:
@@ -210,13 +283,6 @@ def in_own_unit(number: Decimal | None, factor: Decimal) -> str | None:
 def two_places(number: Decimal | None) -> str | None:
     """A number that the core already rounded to two places, with both of them written."""
     return None if number is None else format(number, ".2f")
-
-
-Fields = dict[str, Any]
-"""Column names of a stored row with the values they must hold."""
-
-Values = tuple[Any, ...]
-"""The values that a stored line must hold, in the order of LINE_FIELDS."""
 
 
 ENTRY_FIELDS = (
@@ -231,38 +297,47 @@ LINE_FIELDS = (
 """Columns of a stored entry and line beside their keys, in the order in which they are written."""
 
 
-def rows_of(inputs: Mapping[str, Any], document: Document) -> list[tuple[str, Fields, list[Values]]]:
-    """The rows that a run is stored as: for each entry its organisation's code, its fields, its lines'.
+def rows_of(inputs: Mapping[str, Any], document: Document) -> Rows:
+    """The rows that a ranking must be stored as, from its document alone: what the check of sealed ones expects.
 
-    Lines come as bare values in the order of LINE_FIELDS. The store writes the rows and the check of sealed
-    rankings compares every field with them.
+    For each entry its organisation's code, its fields, its lines' values in the order of LINE_FIELDS.
     """
-    units = {unit["name"]: unit for unit in inputs["units"]}
-    ranks = {name: (inputs["comparisons"][name] or {}).get("ranks", {}) for name in ("previous", "last_year")}
-    rows = []
+    units, ranks = {unit["name"]: unit for unit in inputs["units"]}, _ranks_compared(inputs)
+    rows: Rows = []
     for position, item in enumerate(document["entries"], start=1):
         unit = units[item["unit"]]
-        fields = {
-            "position": position,
-            "unit": item["unit"],
-            "group": item["group"] or "",
-            "base": item["base"],
-            "bonus": item["bonus"],
-            "deduction": item["deduction"],
-            "total": item["total"],
-            "rank": item["rank"],
-            "group_rank": item["group_rank"],
-            "excluded": item["excluded"] or "",
-            "late": item.get("late"),
-            "grade": item.get("grade"),
-            "vetoed": item.get("vetoed"),
-            "previous_rank": ranks["previous"].get(unit["key"]),
-            "last_year_rank": ranks["last_year"].get(unit["key"]),
-        }
         pairs = zip(item["lines"], unit["lines"], strict=True)
         lines = [_line_values(place, line, source) for place, (line, source) in enumerate(pairs, start=1)]
-        rows.append((unit["key"], fields, lines))
+        rows.append((unit["key"], _entry_fields(position, item, unit["key"], ranks), lines))
     return rows
+
+
+Ranks = Mapping[str, Mapping[str, int | None]]
+"""Ranks by organisation, of the previous quarter and of last year."""
+
+
+def _ranks_compared(head: Mapping[str, Any]) -> Ranks:
+    return {name: (head["comparisons"][name] or {}).get("ranks", {}) for name in ("previous", "last_year")}
+
+
+def _entry_fields(position: int, item: Document, key: str, ranks: Ranks) -> Fields:
+    return {
+        "position": position,
+        "unit": item["unit"],
+        "group": item["group"] or "",
+        "base": item["base"],
+        "bonus": item["bonus"],
+        "deduction": item["deduction"],
+        "total": item["total"],
+        "rank": item["rank"],
+        "group_rank": item["group_rank"],
+        "excluded": item["excluded"] or "",
+        "late": item.get("late"),
+        "grade": item.get("grade"),
+        "vetoed": item.get("vetoed"),
+        "previous_rank": ranks["previous"].get(key),
+        "last_year_rank": ranks["last_year"].get(key),
+    }
 
 
 def _line_values(position: int, line: Document, source: Mapping[str, Any]) -> Values:
@@ -274,3 +349,45 @@ def _line_values(position: int, line: Document, source: Mapping[str, Any]) -> Va
         *(line["light"], line["reason"] or "", source["figure"]),
         *(origin["file"] or "", origin["sheet"] or "", origin["cell"] or "", source["detail"]),
     )
+
+
+def _line_rows(block: Block, shown: Shown) -> list[Values]:
+    """The same values as `_line_values`, a block at a time."""
+    columns = block.columns
+    return list(
+        zip(
+            [number + 1 for number in block.numbers],
+            repeat(block.terms["code"]),
+            repeat(block.terms["indicator"]),
+            columns.unit,
+            columns.target_text,
+            _blank(shown.target),
+            _blank(shown.expected),
+            _blank(shown.value),
+            _blank(shown.baseline),
+            shown.attainment,
+            shown.completion,
+            shown.score,
+            repeat(shown.weight),
+            shown.light,
+            _blank(shown.reason),
+            columns.figure,
+            _blank(columns.file),
+            _blank(columns.sheet),
+            _blank(columns.cell),
+            [json.dumps(detail) if detail else "{}" for detail in columns.detail],
+            strict=False,  # some of them are the same without end
+        )
+    )
+
+
+def _blank(column: Sequence[str | None]) -> list[str]:
+    return [cell or "" for cell in column]
+
+
+def as_stored(rows: Rows) -> Rows:
+    """Rows with each line's detail as JSON, as the database takes it."""
+    return [
+        (key, fields, [(*line[:-1], json.dumps(line[-1]) if line[-1] else "{}") for line in lines])
+        for key, fields, lines in rows
+    ]

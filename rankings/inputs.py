@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from audit.canonical import plain_decimal, plain_text
 from districts.models import Organisation, OrganisationKind
+from huzhou_targets.bulk import read_rows
 from indicators.models import (
     NUMERIC_KINDS,
     Baseline,
@@ -30,6 +31,7 @@ from indicators.models import (
     Target,
     TargetKind,
 )
+from rankings.lines import Line, Sheet, Terms, make_sheet
 from rankings.models import Adjustment, Board, RankingEntry, RankingRun, SchemeVersion
 from returns.models import Cycle, QuarterlyReturn
 from returns.selectors import EffectiveFigure, Place, effective_figures
@@ -56,13 +58,12 @@ EXCLUDED_KINDS: dict[str, Reason] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class LineTerms:
-    """What all lines of an indicator share: sealed fields, its direction, whether it has figures this quarter."""
+class IndicatorTerms(NamedTuple):
+    """What lines of an indicator with targets of one direction and horizon share."""
 
-    fields: Mapping[str, Any]
-    direction: str
+    terms: Terms
     has_figure: bool
+    """Whether a figure can exist in this quarter's return."""
 
 
 class TargetRow(NamedTuple):
@@ -93,13 +94,25 @@ class Material:
     milestones: Mapping[int, Milestone]
     references: Mapping[str, Decimal]
     places_by_indicator: Mapping[int, list[int]] = field(default_factory=dict)
-    terms: dict[int, LineTerms] = field(default_factory=dict)
-    """What all lines of an indicator share, by its id, as far as it has been asked for."""
+    terms: dict[tuple[int, bool, bool], IndicatorTerms] = field(default_factory=dict)
+    """What lines share, by indicator, whether a target asks for less, whether it is one for the plan's end."""
 
     @property
     def is_plan_end(self) -> bool:
         """Whether this is the plan's last quarter, the only one in which a plan-end target is scored."""
         return self.cycle.year == self.cycle.plan.last_year and self.cycle.quarter == 4
+
+
+class _Plain(dict[str | None, str | None]):
+    """Decimals as the database writes them in plain form; each is looked at once."""
+
+    def __missing__(self, number: str | None) -> str | None:
+        plain = self[number] = None if number is None else plain_text(number)
+        return plain
+
+
+_WITH_NUMBER = NUMERIC_KINDS | {TargetKind.RELATIVE}
+"""Kinds of targets whose places add up to the city's figure."""
 
 
 def gather(cycle: Cycle, *, verified_only: bool) -> Material:
@@ -112,30 +125,39 @@ def gather(cycle: Cycle, *, verified_only: bool) -> Material:
     rows = (
         Target.objects.in_force_on(cycle.period.ends_on)
         .filter(indicator__plan=plan, year=cycle.year, table__is_text=False, is_scored=True)
-        .annotate(number=Cast("value", TextField()), factor=Cast("unit_factor", TextField()))
+        .annotate(
+            number=Cast("value", TextField()),
+            factor=Cast("unit_factor", TextField()),
+            above=Cast("offset", TextField()),
+        )
         .order_by("indicator__order", "id")
         .values_list(
             *("indicator_id", "organisation_id", "text", "kind", "number"),
-            *("unit", "factor", "reference", "offset", "is_plan_end"),
+            *("unit", "factor", "reference", "above", "is_plan_end"),
         )
     )
+    plain = _Plain()
     targets = [
         TargetRow(
             indicator,
             organisation,
             text,
             kind,
-            None if number is None else plain_text(number),
+            plain[number],
             unit,
-            plain_text(factor),
-            *rest,
+            plain[factor] or "1",
+            reference,
+            None if above is None else Decimal(above),
+            bool(is_plan_end),
         )
-        for indicator, organisation, text, kind, number, unit, factor, *rest in rows.iterator(chunk_size=5000)
+        for indicator, organisation, text, kind, number, unit, factor, reference, above, is_plan_end in read_rows(
+            rows
+        )
     ]
     places: dict[int, list[int]] = defaultdict(list)
+    are_places = {pk for pk, organisation in organisations.items() if organisation.is_place}
     for target in targets:
-        organisation = organisations[target.organisation_id]
-        if organisation.is_place and (target.kind in NUMERIC_KINDS or target.kind == TargetKind.RELATIVE):
+        if target.organisation_id in are_places and target.kind in _WITH_NUMBER:
             places[target.indicator_id].append(target.organisation_id)
     return Material(
         cycle=cycle,
@@ -215,19 +237,20 @@ def boards_of(material: Material) -> list[str]:
     return boards
 
 
-def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> dict[str, Any]:
-    """The sealed value for one board: see the module's docstring for what it holds."""
+def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> Sheet:
+    """What is sealed for one board: see the module's docstring for what it holds."""
     cycle = material.cycle
-    units = (
-        _department_units(material) if board == Board.DEPARTMENTS else _organisation_units(material, board)
-    )
+    lines = _department_lines(material) if board == Board.DEPARTMENTS else _own_lines(material, board)
+    ranked = sorted((material.organisations[pk] for pk in lines), key=_official_order)
+    with_group = board != Board.DEPARTMENTS
+    units = [_unit(organisation, with_group=with_group) for organisation in ranked]
     adjustments = _adjustments(cycle, board)
     late_days = late_days_of(cycle) if scheme.parameters.get("late") else None
     for unit in units:
         unit.update(adjustments.get(unit["key"], {"bonuses": [], "deductions": []}))
         if late_days is not None:
             unit["late_days"] = late_days.get(unit["key"], 0)
-    return {
+    head = {
         "format": FORMAT,
         "plan": cycle.plan.code,
         "plan_name": cycle.plan.name,
@@ -236,32 +259,31 @@ def board_inputs(material: Material, *, board: str, scheme: SchemeVersion) -> di
         "board": board,
         "scheme": {"code": scheme.code, "version": scheme.version, "parameters": scheme.parameters},
         "rules_version": scheme.rules_version,
-        "units": units,
         "comparisons": comparisons_for(cycle, board),
     }
+    with_shares = [item for item in material.indicators.values() if item.min_share_numerator]
+    return make_sheet(
+        head=head,
+        units=units,
+        lines=(_with_shares(material, with_shares, lines[organisation.pk]) for organisation in ranked),
+    )
 
 
-def _organisation_units(material: Material, board: str) -> list[dict[str, Any]]:
-    lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+def _own_lines(material: Material, board: str) -> Mapping[int, list[Line]]:
+    """The lines of organisations that are ranked by their own targets."""
+    ranked = {pk for pk, item in material.organisations.items() if item.kind in BOARD_KINDS[board]}
+    lines: dict[int, list[Line]] = defaultdict(list)
+    figures = material.figures
     for target in material.targets:
-        organisation = material.organisations[target.organisation_id]
-        if organisation.kind in BOARD_KINDS[board]:
-            figure = material.figures.get((target.indicator_id, target.organisation_id))
-            lines[organisation.pk].append(line_of(material, target, figure))
-    ordered = sorted(lines, key=lambda pk: _official_order(material.organisations[pk]))
-    return [
-        _unit(
-            material.organisations[pk],
-            PEER_GROUPS.get(OrganisationKind(material.organisations[pk].kind)),
-            _with_shares(material, lines[pk]),
-        )
-        for pk in ordered
-    ]
+        indicator, organisation = target[:2]
+        if organisation in ranked:
+            lines[organisation].append(line_of(material, target, figures.get((indicator, organisation))))
+    return lines
 
 
-def _department_units(material: Material) -> list[dict[str, Any]]:
+def _department_lines(material: Material) -> Mapping[int, list[Line]]:
     """Departments, each with the city-level targets of the indicators it leads."""
-    lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    lines: dict[int, list[Line]] = defaultdict(list)
     for target in material.targets:
         if material.organisations[target.organisation_id].kind != OrganisationKind.CITY:
             continue
@@ -269,120 +291,123 @@ def _department_units(material: Material) -> list[dict[str, Any]]:
         line = line_of(material, target, figure)
         indicator = material.indicators[target.indicator_id]
         if figure is None and indicator.additive:
-            _add_up(material, indicator, line)
+            line = _added_up(material, indicator, line)
         lines[indicator.lead_id].append(line)
-    leads = sorted(lines, key=lambda pk: _official_order(material.organisations[pk]))
-    return [_unit(material.organisations[pk], None, _with_shares(material, lines[pk])) for pk in leads]
+    return lines
 
 
-def _with_shares(material: Material, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_shares(material: Material, indicators: Sequence[Indicator], lines: list[Line]) -> list[Line]:
     """The lines, with every share constraint (其中 ≥ 1/3) judged on actual figures: child × 3 ≥ parent.
 
     v1 gives it no points; it is shown as met or broken (DOMAIN section 5, 8).
     """
-    by_code = {line["code"]: line for line in lines}
-    for indicator in material.indicators.values():
-        line = by_code.get(indicator.code)
+    by_code = {line.terms["code"]: number for number, line in enumerate(lines)} if indicators else {}
+    for indicator in indicators:
+        number = by_code.get(indicator.code)
         numerator, denominator = indicator.min_share_numerator, indicator.min_share_denominator
         parent = material.indicators.get(indicator.parent_id or 0)
-        if line is None or parent is None or not numerator or not denominator:
+        if number is None or parent is None or not numerator or not denominator:
             continue
-        whole = by_code.get(parent.code)
-        if whole is None or line["value"] is None or whole["value"] is None:
+        line, whole = lines[number], by_code.get(parent.code)
+        if whole is None or line.value is None or lines[whole].value is None:
             continue
-        line["detail"]["share"] = {
+        share = {
             "of": parent.name,
             "at_least": f"{numerator}/{denominator}",
-            "met": Decimal(line["value"]) * denominator >= Decimal(whole["value"]) * numerator,
+            "met": Decimal(line.value) * denominator >= Decimal(lines[whole].value or 0) * numerator,
         }
+        lines[number] = line._replace(detail={**line.detail, "share": share})
     return lines
 
 
-def _add_up(material: Material, indicator: Indicator, line: dict[str, Any]) -> None:
-    """The city's figure as the sum over the districts with a scored target; 不完整 if one is missing."""
+def _added_up(material: Material, indicator: Indicator, line: Line) -> Line:
+    """The line with the city's figure as the sum over the districts with a scored target; 不完整 if one is missing."""
     places = material.places_by_indicator.get(indicator.pk, [])
     if not places:
-        return
+        return line
     parts = {
         material.organisations[pk].name: material.figures.get((indicator.pk, pk))
         for pk in sorted(places, key=lambda pk: _official_order(material.organisations[pk]))
     }
     missing = [name for name, figure in parts.items() if figure is None]
-    line["detail"] = {
-        "sum_of": {name: figure.number for name, figure in parts.items() if figure is not None},
-        "missing": missing,
-    }
-    if not missing:
-        total = sum((figure.value for figure in parts.values() if figure), start=Decimal(0))
-        line["value"] = plain_decimal(total)
+    sum_of = {name: figure.number for name, figure in parts.items() if figure is not None}
+    total = sum((figure.value for figure in parts.values() if figure), start=Decimal(0))
+    return line._replace(
+        detail={"sum_of": sum_of, "missing": missing}, value=line.value if missing else plain_decimal(total)
+    )
 
 
 def _official_order(organisation: Organisation) -> tuple[int, str]:
     return (organisation.order, organisation.code)
 
 
-def _unit(organisation: Organisation, group: str | None, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _unit(organisation: Organisation, *, with_group: bool) -> dict[str, Any]:
+    group = PEER_GROUPS.get(OrganisationKind(organisation.kind)) if with_group else None
     return {
         "key": organisation.code,
         "name": organisation.name,
         "order": organisation.order,
         "group": group,
-        "lines": lines,
     }
 
 
-def line_of(material: Material, target: TargetRow, figure: EffectiveFigure | None) -> dict[str, Any]:
+def line_of(material: Material, target: TargetRow, figure: EffectiveFigure | None) -> Line:
     """One line as it is sealed: the place, its terms and its figure, `None` where there is none.
 
     Numbers are plain texts already: a board of a city's companies has a million of them.
     """
     pk, kind = target.indicator_id, target.kind
-    terms = material.terms.get(pk)
-    if terms is None:
-        terms = material.terms[pk] = _terms_of(material, material.indicators[pk])
+    key = (pk, kind in _LOWER_KINDS, target.is_plan_end)
+    shared = material.terms.get(key)
+    if shared is None:
+        shared = material.terms[key] = _terms_of(material, target)
     value, excluded = _resolve(material, target)
-    if excluded is None and not terms.has_figure:
+    if excluded is None and not shared.has_figure:
         excluded = Reason.NO_FIGURE_YET
-    place = (pk, target.organisation_id)
-    source = _NOWHERE if figure is None else (figure.file or None, figure.sheet or None, figure.cell or None)
-    return {
-        **terms.fields,
-        "direction": Direction.LOWER if kind in _LOWER_KINDS else terms.direction,
-        "unit": target.unit,
-        "factor": target.factor,
-        "target_text": target.text,
-        "target": value,
-        "strict": kind in _STRICT_KINDS,
-        "excluded": excluded.value if excluded else None,
-        "value": None if figure is None else figure.number,
-        "baseline": plain_decimal(material.baselines[place]) if place in material.baselines else None,
-        "due": not target.is_plan_end or material.is_plan_end,
-        "figure": None if figure is None else figure.figure_id,
-        "source": {"file": source[0], "sheet": source[1], "cell": source[2]},
-        "data_as_of": None if figure is None else figure.data_as_of,
-        "detail": {},
-    }
+    baseline = material.baselines.get((pk, target.organisation_id)) if material.baselines else None
+    number = file = sheet = cell = as_of = figure_id = None
+    if figure is not None:
+        figure_id, _, number, _, _, as_of, file, sheet, cell = figure
+    return Line(
+        shared.terms,
+        target.unit,
+        target.factor,
+        target.text,
+        value,
+        kind in _STRICT_KINDS,
+        excluded.value if excluded else None,
+        number,
+        None if baseline is None else plain_decimal(baseline),
+        figure_id,
+        file or None,
+        sheet or None,
+        cell or None,
+        None if as_of is None else as_of.isoformat(),
+        _NO_DETAIL,
+    )
 
 
-_NOWHERE = (None, None, None)
+_NO_DETAIL: Mapping[str, Any] = {}
 _LOWER_KINDS = frozenset({TargetKind.AT_MOST, TargetKind.BELOW})
 _STRICT_KINDS = frozenset({TargetKind.ABOVE, TargetKind.BELOW})
 
 
-def _terms_of(material: Material, indicator: Indicator) -> LineTerms:
+def _terms_of(material: Material, target: TargetRow) -> IndicatorTerms:
+    indicator = material.indicators[target.indicator_id]
     milestone = material.milestones.get(indicator.pk)
     share, amount = (milestone.share, milestone.amount) if milestone else (None, None)
-    return LineTerms(
-        fields={
+    return IndicatorTerms(
+        terms={
             "code": indicator.code,
             "indicator": indicator.name,
             "kind": str(indicator.kind),
+            "direction": str(Direction.LOWER if target.kind in _LOWER_KINDS else indicator.direction),
             "counted": indicator.is_counted,
+            "weight": plain_decimal(indicator.weight),
             "milestone_share": None if share is None else plain_decimal(share),
             "milestone_amount": None if amount is None else plain_decimal(amount),
-            "weight": plain_decimal(indicator.weight),
+            "due": not target.is_plan_end or material.is_plan_end,
         },
-        direction=str(indicator.direction),
         has_figure=indicator.figure_can_exist(material.cycle.quarter),
     )
 

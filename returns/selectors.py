@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from audit.canonical import plain_decimal, plain_text
 from districts.models import Organisation, OrganisationKind, OrganisationName
 from districts.names import fold_name
+from huzhou_targets.bulk import day_of, read_rows
 from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Plan, Target, TargetKind
 from indicators.periods import Period
 from returns.check_settings import switched_off_checks
@@ -80,13 +81,14 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
             *("figure__indicator_id", "figure__organisation_id", "figure_id", "figure__reporter_id"),
             *("text", "precedence", "number", "data_as_of", "upload__filename", "sheet", "cell"),
         )
-        .iterator(chunk_size=5000)
     )
     return {
         (indicator, organisation): EffectiveFigure(
-            pk, reporter, plain_text(value), rank == _VERIFIED, number, as_of, file or "", sheet, cell
+            pk, reporter, plain_text(value), rank == _VERIFIED, number, day_of(as_of), file or "", sheet, cell
         )
-        for indicator, organisation, pk, reporter, value, rank, number, as_of, file, sheet, cell in rows
+        for indicator, organisation, pk, reporter, value, rank, number, as_of, file, sheet, cell in read_rows(
+            rows
+        )
     }
 
 

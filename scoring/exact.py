@@ -61,11 +61,16 @@ def half_up(numerator: int, denominator: int) -> int:
 @lru_cache(maxsize=65536)
 def from_scaled(scaled: int, *, places: int) -> Decimal:
     """The decimal scaled / 10^places without trailing zeros, exactly: 6.5 and not 6.500000."""
+    return Decimal(scaled_text(scaled, places=places))
+
+
+def scaled_text(scaled: int, *, places: int) -> str:
+    """scaled / 10^places written out, without exponent and without trailing zeros."""
     sign = "-" if scaled < 0 else ""
     whole, rest = divmod(abs(scaled), 10**places)
     if not rest:
-        return Decimal(f"{sign}{whole}")
-    return Decimal(f"{sign}{whole}.{rest:0{places}d}".rstrip("0"))
+        return f"{sign}{whole}"
+    return f"{sign}{whole}.{rest:0{places}d}".rstrip("0")
 
 
 @lru_cache(maxsize=65536)

@@ -25,7 +25,7 @@ from districts.models import Organisation
 from indicators.models import Indicator, Plan
 from indicators.periods import Period
 from rankings.board_words import words_for
-from rankings.computing import compute_document, document_digest, freeze, thaw
+from rankings.computing import as_stored, compute_document, document_digest, freeze, rows_of, thaw
 from rankings.external import ORIGIN, RULES_VERSION, rank_remarks
 from rankings.inputs import FORMAT, comparisons_for
 from rankings.models import BoardImport, BoardLock, RankingRun, RebuildRequest
@@ -183,7 +183,7 @@ def _store(*, actor: User, cycle: Cycle, item: BoardImport, reason: str) -> Rank
         reason=reason if last else "",
         computed_at=timezone.now(),
     )
-    store_entries(run, thaw(text), document)
+    store_entries(run, as_stored(rows_of(thaw(text), document)))
     RebuildRequest.objects.filter(cycle=cycle, state=RebuildRequest.State.WAITING).update(
         state=RebuildRequest.State.DONE, finished_at=timezone.now(), error="本期为导入的历史榜，不计算"
     )

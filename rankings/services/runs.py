@@ -5,26 +5,26 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.canonical import parse_canonical
 from districts.models import Organisation
 from huzhou_targets.bulk import collector_at_rest, insert_rows
 from rankings.computing import (
     ENTRY_FIELDS,
     LINE_FIELDS,
-    Document,
+    Computed,
     Fields,
-    document_digest,
-    document_of,
-    freeze,
-    rows_of,
-    thaw,
+    Rows,
+    compute_board,
+    compute_document,
+    freeze_sheet,
 )
 from rankings.inputs import Material, board_inputs, gather
+from rankings.lines import Sheet
 from rankings.models import BoardLock, RankingEntry, RankingLine, RankingRun
 from rankings.services.schemes import scheme_for
 from returns.models import Cycle
@@ -71,7 +71,7 @@ def store_run(
     cycle = material.cycle
     scheme = scheme_for(cycle)
     inputs = board_inputs(material, board=board, scheme=scheme)
-    text, input_digest = freeze(inputs)
+    text, input_digest = freeze_sheet(inputs)
     preliminary = RankingRun.objects.filter(
         cycle=cycle, board=board, status=RankingRun.Status.PRELIMINARY
     ).first()
@@ -86,10 +86,11 @@ def store_run(
         return preliminary
     if preliminary is not None:
         delete_preliminary(preliminary)
-    if not inputs["units"]:
+    if not inputs.units:
         return None
-    sealed = thaw(text)
-    document = document_of(sealed)
+    computed = compute_board(inputs)
+    if status != RankingRun.Status.PRELIMINARY:
+        _check_seal(text, computed)
     run = RankingRun.objects.create(
         cycle=cycle,
         board=board,
@@ -99,15 +100,21 @@ def store_run(
         rules_version=scheme.rules_version,
         inputs=text,
         input_digest=input_digest,
-        result_digest=document_digest(document),
+        result_digest=computed.digest,
         operator=actor,
         operator_label=actor.label if actor else "系统",
         reason=reason,
         computed_at=now,
         data_as_of=_newest_day(inputs),
     )
-    store_entries(run, sealed, document)
+    store_entries(run, computed.rows)
     return run
+
+
+def _check_seal(inputs_text: str, computed: Computed) -> None:
+    """What is sealed must give the same ranking once it is read again: nothing else is left in later years."""
+    if compute_document(inputs_text) != parse_canonical(computed.text):
+        raise RuntimeError("the sealed inputs do not give the ranking that was computed")
 
 
 def delete_preliminary(run: RankingRun) -> None:
@@ -117,19 +124,18 @@ def delete_preliminary(run: RankingRun) -> None:
     run.delete()
 
 
-def _newest_day(inputs: dict[str, Any]) -> datetime.date | None:
-    days = [line["data_as_of"] for unit in inputs["units"] for line in unit["lines"] if line["data_as_of"]]
-    return max(days, default=None)
+def _newest_day(sheet: Sheet) -> datetime.date | None:
+    days = {day for block in sheet.blocks for day in block.columns.data_as_of if day}
+    return datetime.date.fromisoformat(max(days)) if days else None
 
 
-def store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -> None:
-    """Store a run's entries with their lines, as thawed inputs and their document say."""
+def store_entries(run: RankingRun, rows: Rows) -> None:
+    """Store a run's entries with their lines; values are as the database takes them."""
     ids = dict(
         Organisation.objects.filter(
-            city=run.cycle.plan.city_id, code__in=[unit["key"] for unit in inputs["units"]]
+            city=run.cycle.plan.city_id, code__in=[key for key, _, _ in rows]
         ).values_list("code", "id")
     )
-    rows = rows_of(inputs, document)
     insert_rows(
         RankingEntry,
         ("run_id", "organisation_id", *ENTRY_FIELDS),
@@ -140,7 +146,7 @@ def store_entries(run: RankingRun, inputs: dict[str, Any], document: Document) -
         RankingLine,
         ("entry_id", *LINE_FIELDS),
         (
-            (entry_id, *line[:-1], json.dumps(line[-1]) if line[-1] else "{}")
+            (entry_id, *line)
             for _, fields, lines in rows
             for entry_id in [stored[fields["position"]]]
             for line in lines

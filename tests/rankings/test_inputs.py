@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from indicators.models import Milestone, ReferenceValue, TargetKind
+from rankings.computing import freeze_sheet, thaw
 from rankings.inputs import board_inputs, boards_of, gather
 from rankings.models import Adjustment
 from rankings.services.runs import build_ranking
@@ -20,8 +21,8 @@ def world() -> World:
 
 def _lines(world: World, board: str = "districts", *, verified_only: bool = False) -> dict[str, list[dict]]:
     material = gather(world.cycle, verified_only=verified_only)
-    inputs = board_inputs(material, board=board, scheme=ensure_scheme_v1())
-    return {unit["key"]: unit["lines"] for unit in inputs["units"]}
+    text, _ = freeze_sheet(board_inputs(material, board=board, scheme=ensure_scheme_v1()))
+    return {unit["key"]: unit["lines"] for unit in thaw(text)["units"]}
 
 
 @pytest.mark.parametrize(
