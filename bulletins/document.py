@@ -23,6 +23,9 @@ _SUBHEADED = re.compile(r"^(（[一二三四五六七八九十]+）[^。]*。)(.
 _BREAKS = re.compile(r"季度|方案|计划|年度|情况|》")
 _TITLE_CHARACTERS = 20
 """二号 characters on a line of 156 mm."""
+KEPT_WHOLE_MAX = 280
+"""Characters (ten lines) up to which the last paragraph stays whole on the page of the signature; a longer one
+may run on to that page, else it would push the date of signature to a page of its own."""
 _MARK_SIZES = ((9, 46), (12, 36), (18, 24), (99, 18))
 """Longest issuer's name and the size in points at which it fits on one line."""
 
@@ -153,6 +156,8 @@ def _close(document: Document, content: Official) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = Pt(indent * layout.CHARACTER.pt)
         layout.write(paragraph, text)
+    if len(document.paragraphs[closing].text) > KEPT_WHOLE_MAX:
+        closing += 1
     for paragraph in document.paragraphs[closing:-1]:
         paragraph.paragraph_format.keep_with_next = True
 

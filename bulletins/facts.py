@@ -16,6 +16,8 @@ from bulletins.lists import BEHIND_LIGHTS, ON_SCHEDULE, Placed, black_list, plac
 from bulletins.slots import Slot
 
 NUMERALS = "一二三四五六七八九十"
+MAIN_INDICATORS = 3
+"""How many of a unit's indicators a brief names; the rest is 等."""
 LINE_FACTS = {
     "目标值": "target_text",
     "应完成": "expected",
@@ -195,7 +197,7 @@ def _indicators(
         rows.append(
             {
                 "序": f"（{numeral(len(rows) + 1)}）",
-                "名称": name,
+                "名称": printed_name(name),
                 "参评": found.slot(f"{name}·计分单位数", len(peers)),
                 "达序时": found.slot(
                     f"{name}·达序时单位数", sum(item.light not in BEHIND_LIGHTS for item in peers)
@@ -207,6 +209,11 @@ def _indicators(
             }
         )
     return rows
+
+
+def printed_name(indicator: str) -> str:
+    """An indicator's name within a sentence: 其中： belongs to its place in a table."""
+    return indicator.removeprefix("其中：")
 
 
 def _extreme(
@@ -231,7 +238,9 @@ def _listed(found: Gathered, items: Sequence[Placed], word: str) -> list[dict[st
         {
             "名称": unit,
             "项数": found.slot(f"{unit}·{word}项数", len(indicators)),
-            "指标": "".join(f"“{name}”" for name in indicators),
+            "指标": "".join(f"“{printed_name(name)}”" for name in indicators),
+            "主要指标": "".join(f"“{printed_name(name)}”" for name in indicators[:MAIN_INDICATORS])
+            + ("等" if len(indicators) > MAIN_INDICATORS else ""),
         }
         for unit, indicators in ordered
     ]
@@ -250,7 +259,7 @@ def _add_problems(
     found.context["问题"] = [
         {
             "名称": item.unit,
-            "指标": item.indicator,
+            "指标": printed_name(item.indicator),
             "问题": found.slot(f"{item.unit}·{item.indicator}·问题", _sentence(item.problems)),
             "举措": found.slot(f"{item.unit}·{item.indicator}·举措", _sentence(item.measures))
             if item.measures

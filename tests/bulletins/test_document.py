@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -12,7 +13,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from bulletins.annexes import annexes_xlsx
-from bulletins.document import official_docx
+from bulletins.document import KEPT_WHOLE_MAX, Part, official_docx
 from bulletins.drafting import official, published_runs
 from bulletins.layout import FONTS
 from bulletins.models import Bulletin
@@ -71,6 +72,22 @@ def test_parts_stand_in_the_order_of_the_standard(document: docx.document.Docume
     assert [line for line in lines if line in order][: len(order)] == order
     assert any(line.startswith("附件：1.") for line in lines)
     assert any(CHAIN in line for line in lines)
+
+
+@pytest.mark.parametrize(("length", "is_kept"), [(KEPT_WHOLE_MAX, True), (KEPT_WHOLE_MAX + 1, False)])
+def test_signature_keeps_with_its_date_and_with_the_last_paragraph_unless_that_is_long(
+    notice: Bulletin, length: int, is_kept: bool
+) -> None:
+    content = official(notice, chain=CHAIN)
+    last = Part(heading="末段", paragraphs=("长" * length,))
+    long = replace(content, parts=(last,))
+
+    written = docx.Document(BytesIO(official_docx(long))).paragraphs
+    closing = next(item for item in written if item.text == "长" * length)
+    signature = [item for item in written if item.text == content.issuer][-1]
+
+    assert bool(closing.paragraph_format.keep_with_next) is is_kept
+    assert signature.paragraph_format.keep_with_next is True
 
 
 def test_every_number_is_in_the_sealed_ranking(

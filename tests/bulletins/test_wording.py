@@ -2,7 +2,7 @@
 
 import pytest
 
-from bulletins.facts import Limits, Narrative, gather, numeral
+from bulletins.facts import Limits, Narrative, gather, numeral, printed_name
 from bulletins.slots import Slot
 from bulletins.wording import BRIEF, NOTICE, WordingError, check_template, compose
 
@@ -90,3 +90,72 @@ def test_gather_tells_problems_only_of_lines_behind_the_schedule() -> None:
     assert gathered.facts["甲·位次变化"] == "较上期下降2位"
     assert gathered.facts["达序时占比"] == "50.00%"
     assert gathered.context["未说明"] == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind", "says"),
+    [
+        ("2", "1", "3个单位计分，2个达到或超过序时进度，1个落后于序时进度。"),
+        ("3", "0", "3个单位计分，均达到或超过序时进度。"),
+        ("0", "3", "3个单位计分，均落后于序时进度。"),
+    ],
+)
+def test_indicator_sentence_says_all_instead_of_nought(ahead: str, behind: str, says: str) -> None:
+    template = next(section.template for section in NOTICE if section.key == "indicators")
+    row = {
+        "序": "（一）",
+        "名称": "园区",
+        "参评": Slot("计", "3"),
+        "达序时": Slot("达", ahead),
+        "滞后": Slot("滞", behind),
+    }
+
+    text = compose(template, {"指标": [row]})
+
+    written = text.replace("{计}", "3").replace("{达}", ahead).replace("{滞}", behind)
+    assert written == f"（一）园区。{says}"
+
+
+def test_name_within_a_sentence_leaves_out_its_place_in_a_table() -> None:
+    assert printed_name("其中：未来产业领域内企业") == "未来产业领域内企业"
+    assert printed_name("专精特新企业") == "专精特新企业"
+
+
+def test_brief_names_a_few_indicators_and_says_that_there_are_more() -> None:
+    names = ["园区", "企业", "其中：小微", "能耗"]
+    lines = [
+        {
+            "indicator": name,
+            "target_text": "2",
+            "expected": "1",
+            "value": "0",
+            "attainment": "50.00",
+            "completion": "25.00",
+            "score": "50.00",
+            "light": "red",
+            "reason": None,
+        }
+        for name in names
+    ]
+    entry = {
+        "unit": "甲",
+        "group": None,
+        "excluded": None,
+        "total": "50.00",
+        "rank": 1,
+        "group_rank": None,
+        "lines": lines,
+    }
+
+    gathered = gather(
+        document={"entries": [entry]},
+        plan="计划",
+        period="2025年二季度",
+        board="区县榜",
+        data_as_of=None,
+        movements={},
+        narratives=[],
+        limits=Limits(),
+    )
+
+    assert [item["主要指标"] for item in gathered.context["黑榜"]] == ["“园区”“企业”“小微”等"]
