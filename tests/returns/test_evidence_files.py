@@ -52,6 +52,7 @@ def test_kind_is_told_by_content(data: bytes, code: str) -> None:
         (zipped("readme.txt", "evil.pdf"), "请解压后逐个上传"),
         (docx()[:60], "文件已损坏"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # bytes of a zip hold the time
 )
 def test_what_could_run_or_cannot_be_looked_into_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(NotEvidence) as refused:
