@@ -15,6 +15,7 @@ class Work(StrEnum):
     REPORT = "report"
     REVIEW = "review"
     VERIFY = "verify"
+    COMMENT = "comment"
     SIGN = "sign"
     STEP = "step"
     ANSWER = "answer"
@@ -35,6 +36,7 @@ LABELS = {
     Work.REPORT: "需要填报",
     Work.REVIEW: "等待单位审核",
     Work.VERIFY: "等待核定",
+    Work.COMMENT: "新批注",
     Work.SIGN: "等待签发",
     Work.STEP: "报告期等待下一步",
     Work.ANSWER: "申诉等待答复",

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.models import Grant, Role
 from accounts.rules import Person, has_role, may_sign_off, organisations_of, owns_plan
@@ -18,6 +19,7 @@ from rankings.models import Board
 from rankings.overviews import waiting_objections
 from rankings.rules import objecting_organisations
 from rankings.services.sealing import valid_sign_offs
+from returns.discussions import unseen_comments
 from returns.models import Cycle, Upload
 from returns.overviews import (
     cycles_visible_to,
@@ -29,8 +31,8 @@ from returns.states import WRITABLE_STATES, CycleState
 from returns.unreported import ReturnStatus, return_statuses
 from worklist.items import Work, WorkItem
 
-UPLOADS_MAX = BULLETINS_MAX = 10
-"""So many of a kind are named at once, those that are due first."""
+UPLOADS_MAX = BULLETINS_MAX = COMMENTS_MAX = 10
+"""So many of a kind are named at once, those that are due first; of comments the newest."""
 
 STEPS: dict[str, str] = {
     CycleState.CLOSED: "填报已截止，核定完后可以冻结",
@@ -42,7 +44,7 @@ def work_of(user: Person, *, today: datetime.date | None = None) -> list[WorkIte
     """All that waits for the account. Each kind takes one to three queries, whatever the number of plans and organisations."""
     today = today or timezone.localdate()
     cycles = list(cycles_visible_to(user).order_by("year", "quarter"))
-    items = [*_returns(user, cycles, today), *_uploads(user), *_verifications(user)]
+    items = [*_returns(user, cycles, today), *_uploads(user), *_verifications(user), *_comments(user)]
     items += [*_steps(user, cycles), *_bulletins(user), *_objections(user, cycles), *_grants(user)]
     return [
         replace(item, days_left=(item.due_on - today).days) if item.due_on is not None else item
@@ -136,10 +138,29 @@ def _verifications(user: Person) -> list[WorkItem]:
     ]
 
 
+def _comments(user: Person) -> list[WorkItem]:
+    """What others said of figures in which this account has a part and that it has not seen."""
+    return [
+        _of_cycle(
+            Work.COMMENT,
+            line.newest.figure.cycle,
+            f"{line.newest.figure}，{line.newest.author.label}说“{Truncator(line.newest.text).chars(40)}”"
+            + (f"，共 {line.unseen} 条未看" if line.unseen > 1 else ""),
+            reverse("figure", args=[line.newest.figure_id]) + "#comments",
+        )
+        for line in unseen_comments(user)[:COMMENTS_MAX]
+    ]
+
+
 def _steps(user: Person, cycles: Iterable[Cycle]) -> list[WorkItem]:
     """What a plan's owner and leaders do with its quarters: close, freeze, sign off, publish, correct."""
     items = []
-    frozen = [cycle for cycle in cycles if cycle.state == CycleState.FROZEN]
+    frozen = [
+        cycle
+        for cycle in cycles
+        if cycle.state == CycleState.FROZEN
+        and has_role(user, Role.OWNER, Role.LEADER, plan_code=cycle.plan.code)
+    ]
     signed_off = valid_sign_offs(frozen) if frozen else {}
     for cycle in cycles:
         owns = owns_plan(user, plan_code=cycle.plan.code)

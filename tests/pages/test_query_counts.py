@@ -66,9 +66,9 @@ def look(world: World, account: str) -> Client:
 @pytest.mark.parametrize(
     ("account", "address", "queries"),
     [
-        ("owner", "/", 7),
+        ("owner", "/", 8),
         ("owner", "/boards/all/", 6),
-        ("wuxing", "/", 9),
+        ("wuxing", "/", 10),
         ("owner", BOARD, 11),
         ("wuxing", BOARD, 11),
         ("owner", "/boards/sowing-2025/2025Q2/departments/", 11),

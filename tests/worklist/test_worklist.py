@@ -15,6 +15,7 @@ from accounts.services import grant_role
 from rankings.services.requests import run_due_requests
 from rankings.services.sealing import freeze_cycle, publish_cycle, sign_off_cycle
 from returns.models import Cycle, Figure, Upload
+from returns.services.comments import write_comment
 from returns.services.cycles import change_cycle_state
 from returns.services.review import send_back_figure
 from returns.states import CycleState
@@ -196,6 +197,24 @@ def test_groups_follow_the_order_of_kinds_and_days() -> None:
         (Work.CORRECT, ["correct"]),
         (Work.REPORT, ["sooner", "later", "never"]),
     ]
+
+
+def test_comment_of_the_other_side_waits_until_its_figure_was_opened(world: World) -> None:
+    world.report("wuxing", {("parks", world.wuxing): "7", ("enterprises", world.wuxing): "1"})
+    figure = Figure.objects.get(indicator__code="parks")
+    write_comment(actor=world.people["jxj"], figure=figure, text="请附名单")
+    comment = (
+        Work.COMMENT,
+        f"吴兴区 parks，{world.people['jxj'].label}说“请附名单”",
+        f"/figures/{figure.pk}/#comments",
+    )
+
+    before = {account: told(world, account) for account in ("wuxing", "jxj", "nanxun", "leader")}
+    sign_in(world, "wuxing").get(f"/figures/{figure.pk}/")
+
+    assert before["wuxing"] == [comment]
+    assert all(comment not in before[account] for account in ("jxj", "nanxun", "leader"))
+    assert told(world, "wuxing") == []
 
 
 def sign_in(world: World, account: str) -> Client:
