@@ -19,9 +19,10 @@ def test_every_picture_of_the_manual_is_there_and_none_is_left_over() -> None:
 def test_the_manual_has_a_chapter_for_each_kind_of_user() -> None:
     manual = read_manual()
 
-    for chapter in ("填报员", "核定单位", "牵头办", "领导", "三员"):
+    for chapter in ("填报员", "单位审核", "核定单位", "牵头办", "领导", "三员", "导出表格", "大屏"):
         assert chapter in manual.contents
     assert '<table class="grid">' in manual.body
+    assert manual.body.count('loading="lazy" width="1366" height="768"') == manual.body.count("<img")
 
 
 @pytest.mark.django_db
