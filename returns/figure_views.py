@@ -22,7 +22,7 @@ from returns.disagreements import disagreements
 from returns.evidence_files import endings_of, names_of
 from returns.histories import history_of, thread_of
 from returns.models import Figure
-from returns.papers import Comment, CommentsSeen, Evidence
+from returns.papers import Comment, Evidence
 from returns.rules import may_attach_evidence, may_comment, may_read_papers
 from returns.services.comments import COMMENT_LENGTH, note_comments_seen, write_comment
 from returns.services.evidence import attach_evidence, hand_out_evidence, withdraw_evidence
@@ -87,10 +87,8 @@ def _show(
 def _note_seen(user: User, figure: Figure) -> None:
     """Remember the newest comment of others that this visit shows; nothing is written where it is no news."""
     newest = max((item for item in figure.comments.all() if item.author_id != user.pk), key=_id, default=None)
-    if newest is None:
-        return
-    seen = CommentsSeen.objects.filter(user=user, figure=figure, comment__gte=newest.pk)
-    if not seen.exists():
+    seen: int | None = vars(figure)["seen_comment"]  # a column of figure_with_history
+    if newest is not None and (seen is None or seen < newest.pk):
         note_comments_seen(user=user, figure=figure, newest=newest)
 
 

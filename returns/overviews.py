@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Role, User
 from accounts.rules import Person, held_roles, organisations_of
@@ -15,7 +15,7 @@ from indicators.overviews import plans_visible_to
 from returns.disagreements import disagreements
 from returns.discussions import evidence_in_force, talk_columns
 from returns.models import Cycle, Figure, FigureQuerySet, FigureRevision, ReviewNote, Upload
-from returns.papers import Comment, Evidence
+from returns.papers import Comment, CommentsSeen, Evidence
 from returns.rules import may_verify
 from returns.selectors import NoSuchThing, find_cycle, scored_targets
 from returns.states import FigureState
@@ -194,7 +194,8 @@ def reviewed_cycles(user: Person) -> QuerySet[Cycle]:
 def figure_with_history(user: Person) -> FigureQuerySet:
     """Visible figures with all that happened to them, ready for the figure's page.
 
-    Evidence and comments come for those who are involved in the figure only.
+    Evidence and comments come for those who are involved in the figure only. `seen_comment` is the id of the
+    newest comment that was shown to this account, None before the first.
     """
     revisions = FigureRevision.objects.select_related("upload", "author__organisation").order_by("-number")
     notes = ReviewNote.objects.select_related("reviewer__organisation").order_by("-id")
@@ -202,6 +203,7 @@ def figure_with_history(user: Person) -> FigureQuerySet:
         "author__organisation", "withdrawal__author__organisation"
     )
     comments = Comment.objects.visible_to(user).select_related("author__organisation")
+    seen = CommentsSeen.objects.filter(user=user.pk, figure=OuterRef("pk"))
     return (
         Figure.objects.visible_to(user)
         .select_related(
@@ -217,6 +219,7 @@ def figure_with_history(user: Person) -> FigureQuerySet:
             Prefetch("evidence", evidence),
             Prefetch("comments", comments),
         )
+        .annotate(seen_comment=Subquery(seen.values("comment_id")[:1]))
     )
 
 

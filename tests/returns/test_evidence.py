@@ -13,6 +13,7 @@ from django.test import Client
 from audit.models import AuditEntry
 from returns.models import Cycle, Figure
 from returns.papers import Evidence, EvidenceWithdrawal
+from returns.services.comments import write_comment
 from returns.services.evidence import attach_evidence, withdraw_evidence
 from returns.states import CycleState, FigureState, WrongState
 from tests.factories import World, make_world
@@ -225,3 +226,29 @@ def test_attaching_takes_the_same_queries_for_one_and_five_files(
 
     with django_assert_num_queries(9):
         attach_evidence(actor=actor, figure=figure, files=files)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize(
+    ("account", "address"),
+    [
+        ("jxj", "/review/sowing-2025/2025Q2/"),
+        ("wuxing", FORM),
+        ("jxj", "/figures/{}/"),
+        ("owner", "/figures/{}/"),
+    ],
+)
+def test_pages_take_at_most_twelve_queries_for_one_and_five_papers(
+    world: World, django_assert_max_num_queries: Any, count: int, account: str, address: str
+) -> None:
+    attach(world, *(f"{number}.pdf" for number in range(count)))
+    for number in range(count):
+        for writer in ("jxj", "wuxing"):
+            write_comment(actor=world.people[writer], figure=figure_of(), text=f"{number}")
+    client, address = client_of(world, account), address.format(figure_of().pk)
+    client.get(address)  # notes what has been seen
+
+    with django_assert_max_num_queries(12):
+        response = client.get(address)
+
+    assert response.status_code == 200
