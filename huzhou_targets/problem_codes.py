@@ -17,6 +17,7 @@ SERVICE_CODES: dict[str, tuple[str, str]] = {
     "evidence_refused": ("error", "佐证文件的类型、大小、个数或内容不合要求"),
     "blank_keeps": ("error", "已报送或核定的数不能改成空白；撤回须写明理由"),
     "reason_needed": ("error", "核定数与填报数不同、累计数减少或退回，须写明理由"),
+    "own_figure": ("error", "单位审核人不能审核本账号填的数"),
     "not_verified": ("warning", "已入库，但本账号不能核定它"),
     "wrong_state": ("error", "所处状态不允许这样做"),
 }

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Grant, Role, User
 from bulletins.models import Bulletin
 from rankings.models import Board, RankingRun
 from returns.models import Figure, Upload
+from returns.states import FigureState
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -61,6 +62,7 @@ def walk(*, plan: str, period: str, place: str, reporter: str, verifier: str, ow
         _dashboards,
         _boards,
         _returns,
+        _unit_review,
         _plans,
         _published,
         _uploads,
@@ -144,6 +146,26 @@ def _returns(tour: Tour) -> list[Page]:
         ("review-list", reverse("review_list"), tour.verifier),
         ("review", reverse("review_cycle", args=cycle), tour.verifier),
         ("review-verified", reverse("review_cycle", args=cycle) + "?state=verified", tour.verifier),
+    ]
+
+
+def _unit_review(tour: Tour) -> list[Page]:
+    """Review within the reporting organisation; the pages of a reviewer only where figures wait for one."""
+    pages: list[Page] = [
+        ("unit-review-setting", reverse("unit_review_setting", args=[tour.plan]), tour.owner)
+    ]
+    waiting = Figure.objects.filter(state=FigureState.UNIT_REVIEW).select_related("cycle__plan").first()
+    if waiting is None:
+        return pages
+    reviewers = Grant.objects.in_force().filter(role=Role.REVIEWER, organisation=waiting.reporter_id)
+    reviewer = reviewers.values_list("user__username", flat=True).first()
+    if reviewer is None:
+        return pages
+    cycle = [waiting.cycle.plan.code, waiting.cycle.period]
+    return [
+        *pages,
+        ("unit-review-list", reverse("unit_review_list"), reviewer),
+        ("unit-review", reverse("unit_review", args=cycle), reviewer),
     ]
 
 

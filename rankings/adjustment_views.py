@@ -18,7 +18,6 @@ from districts.models import Organisation
 from huzhou_targets.http import render_page
 from huzhou_targets.table_files import exportable
 from indicators.periods import Period
-from rankings import overviews
 from rankings.models import Adjustment
 from rankings.rules import may_adjust
 from rankings.scheme_forms import AdjustmentForm
@@ -26,6 +25,7 @@ from rankings.services.adjustments import enter_adjustment, limits_of, withdraw_
 from rankings.services.schemes import scheme_for
 from rankings.views import find_cycle
 from returns.models import Cycle
+from returns.offices import reporting_organisations
 from returns.overviews import cycles_visible_to
 from returns.states import WrongState
 
@@ -68,7 +68,7 @@ def adjustment_list(request: HttpRequest, plan: str, period: Period) -> HttpResp
 
 def _rankable(cycle: Cycle) -> QuerySet[Organisation]:
     """The organisations that some board of the plan ranks."""
-    return overviews.reporting_organisations(cycle.plan)
+    return reporting_organisations(cycle.plan)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from rankings.models import RankingRun, SignOff
 from rankings.services import sealing
 from rankings.views import find_cycle
 from returns.models import Cycle
+from returns.offices import reporting_organisations
 from returns.services.cycles import change_cycle_state, permit_late_return, set_due_date, set_objection_day
 from returns.states import CycleState, WrongState
 
@@ -137,7 +138,7 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
     leader = may_sign_off(request.user, plan_code=cycle.plan.code)
     if not (owner or leader):
         raise PermissionDenied
-    organisations = overviews.reporting_organisations(cycle.plan)
+    organisations = reporting_organisations(cycle.plan)
     due = DueDateForm(initial={"due_on": cycle.due_on})
     late = LatePermissionForm(organisations=organisations)
     objection_day = ObjectionDayForm(initial={"objection_until": cycle.objection_until})

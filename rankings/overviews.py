@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F
 
 from accounts.models import Role
 from accounts.rules import Person, organisations_of
-from districts.models import Organisation
 from indicators.models import Indicator, Plan
 from indicators.periods import Period
 from rankings.computing import thaw
@@ -390,12 +389,6 @@ def reporters_states(cycle: Cycle) -> list[ReporterState]:
         )
         for (_, name), by_state in sorted(counts.items())
     ]
-
-
-def reporting_organisations(plan: Plan) -> QuerySet[Organisation]:
-    """Who has anything to report for the plan: the places that have targets and the units that lead indicators."""
-    concerned = Q(targets__indicator__plan=plan) | Q(led_indicators__plan=plan)
-    return Organisation.objects.filter(concerned).exclude(kind="city").distinct().order_by("order", "code")
 
 
 def period_choices(plan: Plan) -> list[Period]:

@@ -118,7 +118,9 @@ def _tell(request: HttpRequest, entered: Entered, *, submit: bool) -> None:
     saved = entered.saved
     if saved is None:
         return
-    done = "已报送" if submit else "已存为草稿"
+    done = "已存为草稿"
+    if submit:
+        done = "已交本单位审核，审核通过才算报送" if saved.waits_in_unit else "已报送"
     messages.success(
         request, f"{done}：新增 {saved.new} 项，改动 {saved.changed} 项，未变 {saved.unchanged} 项。"
     )

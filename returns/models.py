@@ -139,6 +139,26 @@ class CheckSetting(models.Model):
         return f"{self.plan} {self.code}"
 
 
+class UnitReviewSetting(models.Model):
+    """Whether a plan asks for 单位审核 before a figure counts as reported: how it stands now.
+
+    A plan without a row has none. Each change is in the trail.
+    """
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="unit_review_setting")
+    is_on = models.BooleanField("须经单位审核")
+    reason = models.TextField("理由")
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField("改动时间")
+
+    class Meta:
+        verbose_name = "单位审核设置"
+        verbose_name_plural = "单位审核设置"
+
+    def __str__(self) -> str:
+        return f"{self.plan} {'须经单位审核' if self.is_on else '不经单位审核'}"
+
+
 DATA_ENTRY_ROLES = (Role.REPORTER, Role.REVIEWER, Role.VERIFIER)
 
 
@@ -271,6 +291,15 @@ class FigureQuerySet(models.QuerySet["Figure"]):
     def involving(self, user: Person) -> FigureQuerySet:
         """Figures whose evidence and comments the account reads: fewer than it may see after the freeze."""
         return self.filter(involved_in(user))
+
+    def waiting_in_unit_of(self, user: Person) -> FigureQuerySet:
+        """Figures that wait for 单位审核 in an organisation that the account reviews for."""
+        condition = Q(pk__in=())
+        for held in held_roles(user):
+            if held.role == Role.REVIEWER:
+                own = Q(reporter=held.organisation_id) if held.organisation_id else Q()
+                condition |= own & _of_plan(held)
+        return self.filter(condition, state=FigureState.UNIT_REVIEW)
 
 
 class Figure(models.Model):

@@ -40,6 +40,11 @@ class CycleProgress:
         return self.counts.get(FigureState.SENT_BACK, 0)
 
     @property
+    def in_unit(self) -> int:
+        """Figures that wait for 单位审核: not reported yet."""
+        return self.counts.get(FigureState.UNIT_REVIEW, 0)
+
+    @property
     def drafts(self) -> int:
         """Figures saved but not handed in."""
         return self.counts.get(FigureState.DRAFT, 0)
@@ -106,7 +111,7 @@ def _present_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
     rows = FigureRevision.objects.filter(
         figure__in=[figure.pk for figure in figures], number=F("figure__revision_number")
     )
-    return {row.figure_id: row for row in rows.select_related("upload")}
+    return {row.figure_id: row for row in rows.select_related("upload", "author__organisation")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +121,6 @@ class ReviewLine:
     figure: Figure
     revision: FigureRevision | None
     target: Target | None
-    may_verify: bool
     differs: tuple[str, ...] = ()
     """What others reported otherwise for the same place, in sentences."""
     evidence: tuple[Evidence, ...] = ()
@@ -137,6 +141,31 @@ def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[R
         .order_by("indicator__order", "organisation__order", "reporter__order")
         if may_verify(user, figure)
     ]
+    return _as_lines(figures, cycle)
+
+
+def unit_review_lines(user: Person, cycle: Cycle) -> list[ReviewLine]:
+    """The figures of a cycle that wait for this account's 单位审核. Queries as `review_lines`."""
+    figures = (
+        Figure.objects.waiting_in_unit_of(user)
+        .filter(cycle=cycle)
+        .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
+        .annotate(**talk_columns())
+        .order_by("reporter__order", "indicator__order", "organisation__order")
+    )
+    return _as_lines(list(figures), cycle)
+
+
+def cycles_with_unit_review(user: Person) -> list[CycleWaiting]:
+    """Cycles in which figures wait for this account's 单位审核, newest first. Two queries."""
+    waiting = Figure.objects.waiting_in_unit_of(user).order_by().values("cycle")
+    counted = cycles_visible_to(user).filter(pk__in=waiting).order_by("plan__order", "-year", "-quarter")
+    amounts = dict(waiting.annotate(amount=Count("pk")).values_list("cycle", "amount"))
+    return [CycleWaiting(cycle=cycle, waiting=amounts[cycle.pk]) for cycle in counted]
+
+
+def _as_lines(figures: list[Figure], cycle: Cycle) -> list[ReviewLine]:
+    """The figures with what stands beside them. Five queries, whatever their number."""
     revisions = _present_revisions(figures)
     targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
     differs = disagreements(figures)
@@ -146,7 +175,6 @@ def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[R
             figure=figure,
             revision=revisions.get(figure.pk),
             target=targets.get((figure.indicator_id, figure.organisation_id)),
-            may_verify=True,
             differs=tuple(differs.get(figure.pk, ())),
             evidence=tuple(evidence.get(figure.pk, ())),
         )
@@ -156,7 +184,7 @@ def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[R
 
 @dataclass(frozen=True, kw_only=True)
 class CycleWaiting:
-    """A cycle and how many of its figures wait for this account's confirmation."""
+    """A cycle and how many of its figures wait for this account."""
 
     cycle: Cycle
     waiting: int

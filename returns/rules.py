@@ -49,6 +49,14 @@ def may_verify(user: Person, figure: Figure) -> bool:
     return has_role(user, Role.OWNER, plan_code=plan_code) and organisation != indicator.lead_id
 
 
+def may_review_in_unit(user: Person, figure: Figure) -> bool:
+    """Pass a figure on or return it within the organisation that reports it (单位审核).
+
+    That nobody passes what they wrote themselves is `returns.services.unit_review`'s to see.
+    """
+    return has_role(user, Role.REVIEWER, plan_code=figure.cycle.plan.code, organisation_id=figure.reporter_id)
+
+
 def may_comment(user: Person, figure: Figure) -> bool:
     """Say something of a figure: those who report it, review it, verify it, and the plan's owner."""
     plan_code = figure.cycle.plan.code

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db import models
 
 
 class FigureState(models.TextChoices):
     DRAFT = "draft", "草稿"
+    UNIT_REVIEW = "unit_review", "待单位审核"
     SUBMITTED = "submitted", "已报送"
     VERIFIED = "verified", "已核定"
     SENT_BACK = "sent_back", "已退回"
@@ -26,44 +28,58 @@ class WrongState(Exception):
     """The act is not possible in the present state; the message says why, for people."""
 
 
+class Hand(StrEnum):
+    """Whose act a change of a figure is."""
+
+    REPORTER = "reporter"
+    UNIT = "unit"
+    VERIFIER = "verifier"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A permitted change of state and what it is called."""
+    """A permitted change of state, what it is called, and whose act it is (cycles: always the owner's)."""
 
     source: str
     target: str
     verb: str
     label: str
     needs_reason: bool = False
+    hand: Hand | None = None
+
+
+def _of_figure(
+    source: FigureState, target: FigureState, verb: str, label: str, hand: Hand, *, needs_reason: bool = False
+) -> Change:
+    return Change(source=source, target=target, verb=verb, label=label, hand=hand, needs_reason=needs_reason)
 
 
 FIGURE_CHANGES = (
-    Change(source=FigureState.DRAFT, target=FigureState.SUBMITTED, verb="figure.submitted", label="报送"),
-    Change(source=FigureState.SENT_BACK, target=FigureState.DRAFT, verb="figure.revised", label="修改"),
-    Change(source=FigureState.SUBMITTED, target=FigureState.DRAFT, verb="figure.revised", label="修改"),
-    Change(
-        source=FigureState.VERIFIED,
-        target=FigureState.DRAFT,
-        verb="figure.revised",
-        label="修改",
+    _of_figure(FigureState.DRAFT, FigureState.SUBMITTED, "figure.submitted", "报送", Hand.REPORTER),
+    _of_figure(FigureState.DRAFT, FigureState.UNIT_REVIEW, "figure.to-unit", "交单位审核", Hand.REPORTER),
+    _of_figure(FigureState.UNIT_REVIEW, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER),
+    _of_figure(FigureState.SENT_BACK, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER),
+    _of_figure(FigureState.SUBMITTED, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER),
+    _of_figure(
+        FigureState.VERIFIED, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER, needs_reason=True
+    ),
+    _of_figure(FigureState.UNIT_REVIEW, FigureState.SUBMITTED, "figure.unit-passed", "审核通过", Hand.UNIT),
+    _of_figure(
+        *(FigureState.UNIT_REVIEW, FigureState.SENT_BACK, "figure.unit-returned", "退回填报员", Hand.UNIT),
         needs_reason=True,
     ),
-    Change(source=FigureState.SUBMITTED, target=FigureState.VERIFIED, verb="figure.verified", label="核定"),
-    Change(
-        source=FigureState.SUBMITTED,
-        target=FigureState.SENT_BACK,
-        verb="figure.sent-back",
-        label="退回",
+    _of_figure(FigureState.SUBMITTED, FigureState.VERIFIED, "figure.verified", "核定", Hand.VERIFIER),
+    _of_figure(
+        *(FigureState.SUBMITTED, FigureState.SENT_BACK, "figure.sent-back", "退回", Hand.VERIFIER),
         needs_reason=True,
     ),
-    Change(
-        source=FigureState.VERIFIED,
-        target=FigureState.SENT_BACK,
-        verb="figure.sent-back",
-        label="退回",
+    _of_figure(
+        *(FigureState.VERIFIED, FigureState.SENT_BACK, "figure.sent-back", "退回", Hand.VERIFIER),
         needs_reason=True,
     ),
 )
+"""待单位审核 exists in plans with a unit review only; such a figure is not reported yet: neither rankings nor
+verifiers count it, and only its own organisation passes or returns it."""
 
 CYCLE_CHANGES = (
     Change(source=CycleState.OPEN, target=CycleState.CLOSED, verb="cycle.closed", label="截止"),
@@ -89,10 +105,10 @@ CYCLE_CHANGES = (
 )
 
 
-def find_change(changes: tuple[Change, ...], *, source: str, target: str) -> Change:
-    """The permitted change between two states. Raises WrongState with a message for people."""
+def find_change(changes: tuple[Change, ...], *, source: str, target: str, hand: Hand | None = None) -> Change:
+    """The permitted change between two states by this hand. Raises WrongState with a message for people."""
     for change in changes:
-        if (change.source, change.target) == (source, target):
+        if (change.source, change.target, change.hand) == (source, target, hand):
             return change
     labels = dict(FigureState.choices) | dict(CycleState.choices)
     raise WrongState(f"现在是“{labels[source]}”，不能改为“{labels[target]}”")

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from huzhou_targets.converters import register_period
-from returns import calendar_views, check_views, entry_views, figure_views, review_views, upload_views, views
+from returns import (
+    calendar_views,
+    check_views,
+    entry_views,
+    figure_views,
+    review_views,
+    unit_review_views,
+    upload_views,
+    views,
+)
 
 register_period()
 
@@ -34,6 +43,11 @@ urlpatterns = [
     path("figures/<int:pk>/evidence/", figure_views.figure_evidence, name="figure_evidence"),
     path("evidence/<int:pk>/file/", figure_views.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/withdraw/", figure_views.evidence_withdraw, name="evidence_withdraw"),
+    path(
+        "returns/<slug:plan>/unit-review/", unit_review_views.unit_review_setting, name="unit_review_setting"
+    ),
+    path("unit-review/", unit_review_views.unit_review_list, name="unit_review_list"),
+    path("unit-review/<slug:plan>/<period:period>/", unit_review_views.unit_review, name="unit_review"),
     path("review/", review_views.review_list, name="review_list"),
     path("review/<slug:plan>/<period:period>/", review_views.review_cycle, name="review_cycle"),
 ]

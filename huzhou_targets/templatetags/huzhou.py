@@ -174,6 +174,8 @@ def main_nav(context: Context) -> list[NavItem]:
         items.append(NavItem("boards", "晾晒榜", reverse("all_boards")))
     if has_role(user, Role.REPORTER):
         items.append(NavItem("returns", "填报", reverse("return_list")))
+    if has_role(user, Role.REVIEWER):
+        items.append(NavItem("unit-review", "单位审核", reverse("unit_review_list")))
     if has_role(user, Role.VERIFIER, Role.OWNER):
         items.append(NavItem("review", "核定", reverse("review_list")))
     if sees_any_data(user):

@@ -17,7 +17,7 @@ from audit.canonical import plain_decimal
 from audit.services import Act, record, record_many
 from districts.models import Organisation
 from indicators.models import Indicator
-from returns.models import Cycle, Figure, FigureRevision, QuarterlyReturn, Upload
+from returns.models import Cycle, Figure, FigureRevision, QuarterlyReturn, UnitReviewSetting, Upload
 from returns.rules import may_report_for
 from returns.services.cycles import lock_cycle, require_reporting_open
 from returns.services.storing import (
@@ -44,12 +44,14 @@ class Saved:
     """What a save came to: how many places were new, changed and unchanged; the figures concerned.
 
     Those that were there already come first, then the new ones, each in the order of their rows.
+    waits_in_unit says that what was handed in waits for 单位审核 and is not reported yet.
     """
 
     new: int
     changed: int
     unchanged: int
     figure_ids: tuple[int, ...]
+    waits_in_unit: bool = False
 
 
 class FigureConflict(WrongState):
@@ -78,7 +80,7 @@ def save_figures(
 
     rows carry values in the indicator's unit, at most one for each place. warnings are messages per place
     that travel with the figure to the reviewer. A row equal to what is stored makes no revision. With
-    submit the figures are handed in, else they stay drafts. bases tell for places (indicator code,
+    submit the figures are handed in (to the unit's reviewer where the plan wants one), else they stay drafts. bases tell for places (indicator code,
     organisation code) on which revision the row is based, 0 where there was no figure; where another has
     come since and says something else, nothing is saved. Raises PermissionDenied, WrongState or
     FigureConflict.
@@ -94,7 +96,7 @@ def save_figures(
         source=source,
         upload=upload,
         reason=reason,
-        submit=submit,
+        state=state_handed_in(cycle) if submit else FigureState.DRAFT,
         bases=bases or {},
     )
     saved, acts, concerns_rankings = batch.store(rows, warnings)
@@ -133,7 +135,7 @@ class _Batch:
     source: str
     upload: Upload | None
     reason: str
-    submit: bool
+    state: FigureState
     bases: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def store(
@@ -145,10 +147,11 @@ class _Batch:
             cycle=self.cycle, organisation=self.reporter
         )
         now = timezone.now()
-        if self.submit:
-            _note_first_submission(quarterly_return, now)
-        state = FigureState.SUBMITTED.value if self.submit else FigureState.DRAFT.value
-        submitted_at = now if self.submit else None
+        is_reported = self.state == FigureState.SUBMITTED
+        if is_reported:
+            note_first_submission(quarterly_return, now)
+        state = self.state.value
+        submitted_at = now if is_reported else None
         ids = insert_figures(
             list(changes.new),
             (row.value for row in changes.new.values()),
@@ -157,7 +160,7 @@ class _Batch:
             submitted_at=submitted_at,
         )
         change_figures(changes.changed, state=state, submitted_at=submitted_at)
-        hand_in_figures(changes.handed_in, state=state, submitted_at=now)
+        hand_in_figures(changes.handed_in, state=state, submitted_at=submitted_at)
         insert_revisions(
             chain(
                 map(NewRevision, ids, repeat(1), changes.new.values()),
@@ -173,9 +176,10 @@ class _Batch:
             changed=len(changes.changed),
             unchanged=len(rows) - len(changes.new) - len(changes.changed),
             figure_ids=(*changes.known.values(), *ids),
+            waits_in_unit=self.state == FigureState.UNIT_REVIEW,
         )
         acts = [] if changes.is_empty else [self._act(quarterly_return, changes)]
-        return saved, acts, self.submit or bool(changes.reopened)
+        return saved, acts, is_reported or bool(changes.reopened)
 
     def _compare(self, rows: Sequence[FigureRow]) -> _Changes:
         """Tell rows that are new, that change something and that say nothing new. Raises WrongState."""
@@ -208,7 +212,7 @@ class _Batch:
                     changes.reopened.append(figure.pk)
                 changes.changed.append(NewRevision(figure.pk, figure.revision_number + 1, row))
                 changes.before.append(figure.value)
-            elif self.submit and figure.state in (FigureState.DRAFT, FigureState.SENT_BACK):
+            elif figure.state in HANDED_IN_AGAIN.get(self.state, ()):
                 changes.handed_in.append(figure.pk)
         if changes.conflicts:
             raise FigureConflict(changes.conflicts)
@@ -238,7 +242,7 @@ class _Batch:
         if self.upload:
             recorded["file"] = {"name": self.upload.filename, "sha256": self.upload.sha256}
         return Act(
-            verb="return.submitted" if self.submit else "return.saved",
+            verb=_VERBS[self.state],
             subject=quarterly_return,
             plan_code=self.cycle.plan.code,
             period=str(self.cycle.period),
@@ -247,7 +251,27 @@ class _Batch:
         )
 
 
-def _note_first_submission(quarterly_return: QuarterlyReturn, now: datetime.datetime) -> None:
+_VERBS = {
+    FigureState.DRAFT: "return.saved",
+    FigureState.UNIT_REVIEW: "return.to-unit",
+    FigureState.SUBMITTED: "return.submitted",
+}
+
+HANDED_IN_AGAIN = {
+    FigureState.UNIT_REVIEW: (FigureState.DRAFT, FigureState.SENT_BACK),
+    FigureState.SUBMITTED: (FigureState.DRAFT, FigureState.SENT_BACK, FigureState.UNIT_REVIEW),
+}
+"""By the state that handing in gives: the states from which a figure takes it without a new value. What waits
+for a unit review that the plan has given up is simply handed in."""
+
+
+def state_handed_in(cycle: Cycle) -> FigureState:
+    """The state that handing in gives in this plan: 待单位审核 where it wants a unit review. One query."""
+    is_on = UnitReviewSetting.objects.filter(plan=cycle.plan_id, is_on=True).exists()
+    return FigureState.UNIT_REVIEW if is_on else FigureState.SUBMITTED
+
+
+def note_first_submission(quarterly_return: QuarterlyReturn, now: datetime.datetime) -> None:
     """Remember when the return was first handed in: a scheme with a late rule counts its days from this."""
     if quarterly_return.submitted_at is None:
         quarterly_return.submitted_at = now
@@ -293,20 +317,22 @@ def submit_figures(*, actor: User, cycle: Cycle, reporter: Organisation) -> int:
             cycle=cycle, reporter=reporter, state=FigureState.DRAFT, value__isnull=False
         ).select_for_update()
     )
-    now = timezone.now()
-    for figure in drafts:
-        figure.state, figure.submitted_at = FigureState.SUBMITTED, now
-    Figure.objects.bulk_update(drafts, ["state", "submitted_at"], batch_size=500)
-    if drafts:
-        _note_first_submission(drafts[0].quarterly_return, now)
-        record(
-            actor=actor,
-            verb="return.submitted",
-            subject=drafts[0].quarterly_return,
-            plan_code=cycle.plan.code,
-            period=str(cycle.period),
-            changes={"submitted": [figure.pk for figure in drafts]},
-        )
+    if not drafts:
+        return 0
+    state, now = state_handed_in(cycle), timezone.now()
+    is_reported = state == FigureState.SUBMITTED
+    hand_in_figures([figure.pk for figure in drafts], state=state, submitted_at=now if is_reported else None)
+    quarterly_return = drafts[0].quarterly_return
+    record(
+        actor=actor,
+        verb=_VERBS[state],
+        subject=quarterly_return,
+        plan_code=cycle.plan.code,
+        period=str(cycle.period),
+        changes={"submitted": [figure.pk for figure in drafts]},
+    )
+    if is_reported:
+        note_first_submission(quarterly_return, now)
         figures_changed.send(sender=Figure, cycle=cycle, reason=f"{reporter}报送")
     return len(drafts)
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from audit.canonical import plain_decimal
 from districts.models import Organisation
 from returns.models import Cycle, Figure, FigureRevision, Upload
-from returns.services.figures import current_revisions, is_same
+from returns.services.figures import HANDED_IN_AGAIN, current_revisions, is_same, state_handed_in
 from returns.services.uploads import Examined, warnings_by_place
 from returns.states import FigureState
 from returns.workbook.types import FigureRow, Vocabulary
@@ -27,6 +27,7 @@ class Effect(StrEnum):
     NEW = "新增"
     CHANGED = "改动"
     HANDED_IN = "数值未变，改为已报送"
+    TO_UNIT = "数值未变，交单位审核"
     UNCHANGED = "未变"
 
 
@@ -87,7 +88,7 @@ class Preview:
     """What storing a file would do to its places, and a token for what it was compared with.
 
     lines are the places that would be touched: changes first, then new ones. handed_in are drafts
-    and figures sent back that would be handed in as they are. The token is a digest over the
+    and figures sent back that would be handed in (perhaps to the unit's reviewer) as they are. The token is a digest over the
     revision number and state of each place; it differs as soon as anybody changes one of them.
     """
 
@@ -141,7 +142,7 @@ def preview_examined(upload: Upload, examined: Examined) -> Preview:
     )
 
 
-_ORDER = {Effect.CHANGED: 0, Effect.HANDED_IN: 1, Effect.NEW: 2}
+_ORDER = {Effect.CHANGED: 0, Effect.HANDED_IN: 1, Effect.TO_UNIT: 1, Effect.NEW: 2}
 
 
 def compute_preview(
@@ -152,7 +153,8 @@ def compute_preview(
     warnings: Mapping[tuple[str, str], list[str]],
     vocabulary: Vocabulary,
 ) -> Preview:
-    """Compare rows of a file with what this reporter has stored now. Three queries, whatever the size."""
+    """Compare rows of a file with what this reporter has stored now. Four queries, whatever the size."""
+    goal = state_handed_in(cycle)
     stored = {
         (figure.indicator.code, figure.organisation.code): figure
         for figure in Figure.objects.filter(cycle=cycle, reporter=reporter).select_related(
@@ -174,7 +176,7 @@ def compute_preview(
     for row in rows:
         figure = stored.get((row.indicator, row.organisation))
         revision = revisions[figure.pk] if figure else None
-        effect = _effect(figure, revision, row)
+        effect = _effect(figure, revision, row, goal=goal)
         counts[effect] += 1
         if effect is Effect.UNCHANGED:
             continue
@@ -200,7 +202,7 @@ def compute_preview(
     return Preview(
         new=counts[Effect.NEW],
         changed=counts[Effect.CHANGED],
-        handed_in=counts[Effect.HANDED_IN],
+        handed_in=counts[Effect.HANDED_IN] + counts[Effect.TO_UNIT],
         unchanged=counts[Effect.UNCHANGED],
         lines=tuple(sorted(lines, key=lambda line: _ORDER[line.effect])),
         token=_token(rows, stored),
@@ -212,13 +214,15 @@ def _without_place(warning: str, row: FigureRow) -> str:
     return warning.partition("：")[2].removeprefix(f"{row.sheet}!{row.cell}：")
 
 
-def _effect(figure: Figure | None, revision: FigureRevision | None, row: FigureRow) -> Effect:
+def _effect(
+    figure: Figure | None, revision: FigureRevision | None, row: FigureRow, *, goal: FigureState
+) -> Effect:
     if figure is None or revision is None:
         return Effect.NEW
     if not is_same(figure, revision, row):
         return Effect.CHANGED
-    if figure.state in (FigureState.DRAFT, FigureState.SENT_BACK):
-        return Effect.HANDED_IN
+    if figure.state in HANDED_IN_AGAIN[goal]:
+        return Effect.TO_UNIT if goal == FigureState.UNIT_REVIEW else Effect.HANDED_IN
     return Effect.UNCHANGED
 
 

@@ -17,7 +17,7 @@ from returns.models import Cycle, Figure, FigureRevision, ReviewNote
 from returns.rules import may_verify
 from returns.services.cycles import lock_cycle
 from returns.signals import figures_changed
-from returns.states import FIGURE_CHANGES, SEALED_STATES, FigureState, WrongState, find_change
+from returns.states import FIGURE_CHANGES, SEALED_STATES, Change, FigureState, Hand, WrongState, find_change
 from returns.workbook.types import Problem
 
 FALL_CODE = "cumulative_fall"
@@ -44,13 +44,13 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再核定")
     wanted = {item.figure_id: item for item in verifications}
-    figures = _lock_figures(cycle, wanted)
+    figures = lock_figures(cycle, wanted)
     falls = _figures_with_fall(figures)
     problems = []
     for figure in figures:
         if not may_verify(actor, figure):
             raise PermissionDenied(f"您不能核定“{figure}”：只有牵头部门、数据来源单位或牵头办可以")
-        find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.VERIFIED)
+        find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.VERIFIED, hand=Hand.VERIFIER)
         problem = _verification_problem(figure, wanted[figure.pk], has_fall=figure.pk in falls)
         if problem is not None:
             problems.append(problem)
@@ -172,29 +172,41 @@ def send_back_figures(*, actor: User, cycle: Cycle, returned: Sequence[SendBack]
     cycle = lock_cycle(cycle)
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再退回")
-    reasons = {item.figure_id: item.reason.strip() for item in returned}
-    figures = _lock_figures(cycle, reasons)
-    before = {}
+    figures = lock_figures(cycle, {item.figure_id for item in returned})
     for figure in figures:
         if not may_verify(actor, figure):
             raise PermissionDenied(f"您不能退回“{figure}”：只有牵头部门、数据来源单位或牵头办可以")
-        find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.SENT_BACK)
-        before[figure.pk] = figure.state
+    return return_to_reporters(actor, cycle, figures, returned=returned, hand=Hand.VERIFIER)
+
+
+def return_to_reporters(
+    actor: User, cycle: Cycle, figures: Sequence[Figure], *, returned: Sequence[SendBack], hand: Hand
+) -> list[Problem]:
+    """Give locked figures back to those who reported them, whoever reviewed: all or none.
+
+    What a verifier sends back leaves force; what the own unit returns was never handed in, so that a value
+    verified earlier stays in force. Returns a problem for each figure without a reason. Raises WrongState.
+    """
+    reasons = {item.figure_id: item.reason.strip() for item in returned}
+    changes = {
+        figure.pk: find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.SENT_BACK, hand=hand)
+        for figure in figures
+    }
     problems = [
         _reason_missing(figure, f"退回“{figure}”没有写理由，请写明要改什么")
         for figure in figures
         if not reasons[figure.pk]
     ]
     if not problems and figures:
-        _store_send_backs(actor, cycle, figures, reasons=reasons, before=before)
+        _store_send_backs(actor, cycle, figures, reasons=reasons, changes=changes)
     return problems
 
 
-def _lock_figures(cycle: Cycle, ids: Collection[int]) -> list[Figure]:
+def lock_figures(cycle: Cycle, ids: Collection[int]) -> list[Figure]:
     """The figures of this cycle with these ids, locked. Raises PermissionDenied where one is not among them."""
     figures = list(
         Figure.objects.filter(pk__in=ids, cycle=cycle)
-        .select_related("indicator", "organisation", "cycle__plan", "reporter")
+        .select_related("indicator", "organisation", "cycle__plan", "reporter", "quarterly_return")
         .select_for_update(of=("self",))
     )
     if len(figures) != len(ids):
@@ -218,12 +230,13 @@ def _store_send_backs(
     figures: Sequence[Figure],
     *,
     reasons: Mapping[int, str],
-    before: Mapping[int, str],
+    changes: Mapping[int, Change],
 ) -> None:
     now = timezone.now()
     for figure in figures:
         figure.state, figure.review_reason = FigureState.SENT_BACK, reasons[figure.pk]
-        figure.verified_value = figure.verified_at = figure.verified_by = figure.verified_revision = None
+        if changes[figure.pk].hand == Hand.VERIFIER:
+            figure.verified_value = figure.verified_at = figure.verified_by = figure.verified_revision = None
     Figure.objects.bulk_update(
         figures,
         ["state", "review_reason", "verified_value", "verified_at", "verified_by", "verified_revision"],
@@ -245,11 +258,11 @@ def _store_send_backs(
     )
     acts = [
         Act(
-            verb="figure.sent-back",
+            verb=changes[figure.pk].verb,
             subject=figure,
             plan_code=cycle.plan.code,
             period=str(cycle.period),
-            changes={"state": [before[figure.pk], FigureState.SENT_BACK]},
+            changes={"state": [changes[figure.pk].source, FigureState.SENT_BACK]},
             reason=reasons[figure.pk],
         )
         for figure in figures

@@ -199,7 +199,7 @@ def change_figures(
         )
 
 
-def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.datetime) -> None:
-    """Give figures a state as they are, without a new revision."""
+def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.datetime | None) -> None:
+    """Give figures a state as they are, without a new revision; submitted_at is None where that is not a report yet."""
     for part in in_parts(ids, size=_IDS_AT_ONCE):
         Figure.objects.filter(pk__in=part).update(state=state, submitted_at=submitted_at)

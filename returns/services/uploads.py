@@ -282,11 +282,13 @@ def verify_own_figures(*, actor: User, cycle: Cycle, figure_ids: Iterable[int]) 
 
     Returns a warning for each that it may not, and the problems that stood in the way of the others.
     """
+    figure_ids = list(figure_ids)
     figures = list(
-        Figure.objects.filter(pk__in=list(figure_ids), state=FigureState.SUBMITTED).select_related(
+        Figure.objects.filter(pk__in=figure_ids, state=FigureState.SUBMITTED).select_related(
             "indicator", "organisation", "cycle__plan", "reporter"
         )
     )
+    waiting = Figure.objects.filter(pk__in=figure_ids, state=FigureState.UNIT_REVIEW)
     allowed = [figure for figure in figures if may_verify(actor, figure)]
     refused = [figure for figure in figures if figure not in allowed]
     problems = [
@@ -298,6 +300,16 @@ def verify_own_figures(*, actor: User, cycle: Cycle, figure_ids: Iterable[int]) 
             organisation=figure.organisation.code,
         )
         for figure in refused
+    ]
+    problems += [
+        Problem(
+            level="warning",
+            code="not_verified",
+            message=f"“{figure}”在等单位审核，审核通过才算报送，之后才能核定",
+            indicator=figure.indicator.code,
+            organisation=figure.organisation.code,
+        )
+        for figure in waiting.select_related("indicator", "organisation")
     ]
     if allowed:
         problems += verify_figures(

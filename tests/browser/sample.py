@@ -61,6 +61,7 @@ def main() -> None:
         _report(second, code, values)
     _papers(second)
     _verify(second, except_for="changhe")
+    _unit_review(plan)
     _refused_upload(second)
     _waiting_uploads(second)
     from rankings.services.requests import run_due_requests
@@ -102,6 +103,20 @@ def _account(username, organisation, *roles, wide=False):  # type: ignore[no-unt
             user=user, role=role, organisation=None if wide else place, approved_at=timezone.now()
         )
     return user
+
+
+def _unit_review(plan):  # type: ignore[no-untyped-def]
+    """安吉县's figures of 2025Q3 wait for their reviewer; the plan asks for that no longer."""
+    from accounts.models import Role, User
+    from returns.models import Cycle
+    from returns.services.unit_review import switch_unit_review
+
+    _account("anji-review", "anji", Role.REVIEWER)
+    owner = User.objects.get(username="owner")
+    switch_unit_review(actor=owner, plan=plan, is_on=True, reason="试行")
+    third = Cycle.objects.get(plan=plan, year=2025, quarter=3)
+    _report(third, "anji", SECOND_QUARTER["anji"])
+    switch_unit_review(actor=owner, plan=plan, is_on=False, reason="试行结束")
 
 
 def _report(cycle, code, values):  # type: ignore[no-untyped-def]
