@@ -297,16 +297,23 @@ NUMERIC_KINDS = frozenset(
 
 class TargetQuerySet(models.QuerySet["Target"]):
     def in_force_on(self, day: datetime.date) -> TargetQuerySet:
-        """The version of each target that holds on that day: the newest that has begun."""
-        later = self.model.objects.filter(
-            indicator=models.OuterRef("indicator"),
-            organisation=models.OuterRef("organisation"),
-            year=models.OuterRef("year"),
-            table=models.OuterRef("table"),
-            effective_from__lte=day,
-            version__gt=models.OuterRef("version"),
+        """The version of each target that holds on that day: the newest that has begun.
+
+        Each target's newest version is looked up by the index of its place. Where PostgreSQL may join the targets
+        with later versions instead and has no statistics yet, it compares every target with every other one.
+        """
+        newest = (
+            self.model.objects.filter(
+                indicator=models.OuterRef("indicator"),
+                organisation=models.OuterRef("organisation"),
+                year=models.OuterRef("year"),
+                table=models.OuterRef("table"),
+                effective_from__lte=day,
+            )
+            .order_by("-version")
+            .values("version")[:1]
         )
-        return self.filter(~models.Exists(later), effective_from__lte=day)
+        return self.filter(version=models.Subquery(newest))
 
     def tabled(self) -> TargetQuerySet:
         """Those that stand in a document's table, in the table's order."""
