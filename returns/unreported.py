@@ -18,7 +18,7 @@ from returns.states import FigureState
 Place = tuple[int, int]
 """(indicator id, organisation id)."""
 
-HANDED_IN = frozenset({FigureState.SUBMITTED, FigureState.VERIFIED})
+HANDED_IN = frozenset({FigureState.UNIT_REVIEW, FigureState.SUBMITTED, FigureState.VERIFIED})
 """States of figures that need nothing more from who reported them."""
 
 

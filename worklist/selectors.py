@@ -23,6 +23,7 @@ from returns.discussions import unseen_comments
 from returns.models import Cycle, Upload
 from returns.overviews import (
     cycles_visible_to,
+    cycles_with_unit_review,
     cycles_with_waiting,
     reporters_of,
     uploads_visible_to,
@@ -44,8 +45,9 @@ def work_of(user: Person, *, today: datetime.date | None = None) -> list[WorkIte
     """All that waits for the account. Each kind takes one to three queries, whatever the number of plans and organisations."""
     today = today or timezone.localdate()
     cycles = list(cycles_visible_to(user).order_by("year", "quarter"))
-    items = [*_returns(user, cycles, today), *_uploads(user), *_verifications(user), *_comments(user)]
-    items += [*_steps(user, cycles), *_bulletins(user), *_objections(user, cycles), *_grants(user)]
+    items = [*_returns(user, cycles, today), *_uploads(user), *_unit_reviews(user), *_verifications(user)]
+    items += [*_comments(user), *_steps(user, cycles), *_bulletins(user)]
+    items += [*_objections(user, cycles), *_grants(user)]
     return [
         replace(item, days_left=(item.due_on - today).days) if item.due_on is not None else item
         for item in items
@@ -125,6 +127,22 @@ def _uploads(user: Person) -> list[WorkItem]:
             due_on=upload.cycle.due_on,
         )
         for upload in rows[:UPLOADS_MAX]
+    ]
+
+
+def _unit_reviews(user: Person) -> list[WorkItem]:
+    """Figures of one's own organisation that are not reported before a second person passes them."""
+    if not has_role(user, Role.REVIEWER):
+        return []
+    return [
+        _of_cycle(
+            Work.REVIEW,
+            item.cycle,
+            f"{item.waiting} 项等待单位审核",
+            _address("unit_review", item.cycle),
+            due_on=item.cycle.due_on,
+        )
+        for item in cycles_with_unit_review(user)
     ]
 
 

@@ -18,6 +18,7 @@ from returns.models import Cycle, Figure, Upload
 from returns.services.comments import write_comment
 from returns.services.cycles import change_cycle_state
 from returns.services.review import send_back_figure
+from returns.services.unit_review import switch_unit_review
 from returns.states import CycleState
 from tests.factories import UserFactory, World, grant, make_world
 from worklist.items import Work, WorkItem, grouped
@@ -109,6 +110,17 @@ def test_department_is_asked_only_for_what_nobody_handed_in(world: World) -> Non
 
     assert [text for kind, text, _ in before if kind == Work.REPORT] == ["市经信局：还有 4 项未报送"]
     assert [text for kind, text, _ in after if kind == Work.REPORT] == ["市经信局：还有 2 项未报送"]
+
+
+def test_unit_reviewer_is_told_and_its_reporter_has_done_with_it(world: World) -> None:
+    switch_unit_review(actor=world.people["owner"], plan=world.plan, is_on=True, reason="防止误报")
+    for name, place in (("shenhe", world.wuxing), ("other", world.nanxun)):
+        world.people[name] = UserFactory.create(username=name, organisation=place)
+        grant(world.people[name], Role.REVIEWER, place)
+    world.report("wuxing", {("parks", world.wuxing): "7", ("enterprises", world.wuxing): "3"})
+
+    assert told(world, "shenhe") == [(Work.REVIEW, "2 项等待单位审核", "/unit-review/sowing-2025/2025Q2/")]
+    assert (told(world, "wuxing"), told(world, "other")) == ([], [])
 
 
 def test_verifier_is_told_how_many_figures_wait(world: World) -> None:
