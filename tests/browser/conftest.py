@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -43,9 +44,10 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Migrate, load the reference data and the sample into a database of its own, and serve it."""
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+    """Load the reference data and the sample into a database of its own, and serve it."""
     data = tmp_path_factory.mktemp("site")
+    shutil.copy(migrated_sqlite, data)
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("DATABASE", "CELERY"))
     } | {
@@ -55,7 +57,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "SWEEP_SECONDS": "1",
     }
     for arguments in (
-        ["manage.py", "migrate", "--verbosity", "0"],
         ["manage.py", "load_reference"],
         ["-m", "tests.browser.sample"],
     ):

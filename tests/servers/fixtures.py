@@ -15,6 +15,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,10 +44,20 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database to be copied: migrating takes seconds, copying does not."""
-    installation = make_installation(tmp_path_factory.mktemp("migrated"))
-    installation.manage("migrate", "--verbosity", "0")
-    return installation.folder / "huzhou_targets.sqlite3"
+    """A migrated SQLite database to be copied: migrating takes seconds, copying does not.
+
+    The first process that asks makes it for all of the run.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "migrated"
+    folder.mkdir(exist_ok=True)
+    made = folder / "made"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            make_installation(folder).manage("migrate", "--verbosity", "0")
+            made.touch()
+    return folder / "huzhou_targets.sqlite3"
 
 
 @pytest.fixture
