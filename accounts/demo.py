@@ -72,7 +72,9 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(username="leader", office="市领导", roles=(Role.LEADER,)),
     DemoAccount(username="auditor", office="审计管理员", roles=(Role.AUDITOR,)),
     DemoAccount(username="sysadmin", office="系统管理员", roles=(Role.SYSADMIN,), is_staff=True),
+    # Two, since a grant takes two people.
     DemoAccount(username="secadmin", office="安全管理员", roles=(Role.SECADMIN,)),
+    DemoAccount(username="secadmin-2", office="安全管理员（复核）", roles=(Role.SECADMIN,)),
 )
 
 

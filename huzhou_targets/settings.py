@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "indicators",
     "parks",
     "returns",
+    "reminders",
     "rankings",
     "dashboards",
     "bulletins",
@@ -365,6 +366,32 @@ SPECTACULAR_SETTINGS = {
 }
 
 
+# --- reminders and mail -----------------------------------------------------------------------
+
+# How reminders go out, as dotted paths of reminders.channels.Channel classes; the first are ours.
+REMINDER_CHANNELS = _listed("REMINDER_CHANNELS") or [
+    "reminders.channels.BellChannel",
+    "reminders.channels.EmailChannel",
+]
+# Reminders by the clock go out from this hour of the day on (Asia/Shanghai).
+REMINDER_HOUR = env.int("REMINDER_HOUR", 9)
+# How people reach this site: stands in front of the pages that a reminder names.
+SITE_ADDRESS = (
+    env.str("SITE_ADDRESS", "") or (f"http://127.0.0.1:{PORT}" if EMBEDDED else f"https://{ALLOWED_HOSTS[0]}")
+).rstrip("/")
+
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or "huzhou-targets@localhost"
+# Without a mail server mails are written to the output of the worker.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
+
 # --- Celery -----------------------------------------------------------------------------------
 # The database is the truth: a recompute request is a row, the message only rings a bell, and the
 # sweep below picks up every row whose bell was lost.
@@ -415,6 +442,7 @@ REBUILD_LEASE_SECONDS = env.float("REBUILD_LEASE_SECONDS", 60.0)
 # How often the calendars are looked at. Whether a return is still taken is asked of the clock itself, so a late
 # look changes no deadline.
 CALENDAR_SECONDS = env.float("CALENDAR_SECONDS", 60.0)
+REMINDER_SECONDS = env.float("REMINDER_SECONDS", 300.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-uploads": {
         "task": "returns.sweep_uploads",
@@ -431,6 +459,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "returns.run_calendar",
         "schedule": CALENDAR_SECONDS,
         "options": {"expires": CALENDAR_SECONDS},
+    },
+    "send-reminders": {
+        "task": "reminders.send_due",
+        "schedule": REMINDER_SECONDS,
+        "options": {"expires": REMINDER_SECONDS},
     },
     "prune-broker-folder": {
         "task": "huzhou_targets.prune_broker_folder",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("indicators.urls")),
     path("", include("parks.urls")),
     path("", include("returns.urls")),
+    path("", include("reminders.urls")),
     path("", include("rankings.urls")),
     path("", include("dashboards.urls")),
     path("", include("bulletins.urls")),

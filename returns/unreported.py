@@ -62,6 +62,21 @@ def return_statuses(*, cycles: Iterable[Cycle], reporters: Sequence[Organisation
     return found
 
 
+def unreported_targets(cycle: Cycle, *, reporters: Sequence[Organisation]) -> dict[int, list[Target]]:
+    """What is still to be handed in for a cycle, by the reporter's id, in the plan's order; those counted above.
+
+    Organisations that have handed in everything are absent. Two queries.
+    """
+    states, handed_in = _figures([cycle], reporters)
+    found = {}
+    for (_, reporter), targets in places_to_report({cycle: reporters}).items():
+        own = states.get((cycle.pk, reporter.pk), {})
+        missing = [target for target in targets if _is_missing(cycle, reporter, target, own, handed_in)]
+        if missing:
+            found[reporter.pk] = missing
+    return found
+
+
 def _figures(
     cycles: Iterable[Cycle], reporters: Sequence[Organisation]
 ) -> tuple[dict[tuple[int, int], dict[Place, str]], set[tuple[int, Place]]]:

@@ -17,6 +17,7 @@ from accounts.models import User
 from audit.services import record
 from bulletins.services import start_notice
 from districts.models import City, Organisation
+from huzhou_targets.demo.calendar import add_demo_contacts, set_demo_calendar
 from huzhou_targets.demo.files import DemoData, DemoReturn, DemoReview, Spot
 from indicators.leaders import assign_leaders, offices_of
 from indicators.models import Plan
@@ -72,14 +73,20 @@ def load_returns(
             source=reference.source,
         )
     _assign_leaders(demo, people["owner"])
+    add_demo_contacts(administrator=people["sysadmin"])
     counts = []
+    last: dict[str, Cycle] = {}
     for (plan, period), entries in groupby(demo.returns, key=lambda entry: (entry.plan, entry.period)):
         cycle = find_cycle(plan_code=plan, period=str(period))
         count = _load_cycle(demo, cycle, list(entries), people)
         if demo.published.get(plan) == period:
             publish_demo_cycle(cycle=cycle, owner=people["owner"], leader=people["leader"])
+        else:
+            last[plan] = cycle
         counts.append(count)
         tell(count)
+    for cycle in last.values():
+        set_demo_calendar(cycle=cycle, owner=people["owner"])
     return counts
 
 
@@ -99,7 +106,7 @@ def _assign_leaders(demo: DemoData, owner: User) -> None:
 
 
 def _require_accounts(demo: DemoData, people: Mapping[str, User]) -> None:
-    wanted = {"owner", "leader"}
+    wanted = {"owner", "leader", "sysadmin"}
     for entry in demo.returns:
         wanted |= {entry.account, *entry.verified_by}
     missing = sorted(wanted - people.keys())

@@ -10,7 +10,17 @@ from rankings.models import Objection
 from returns.models import Upload
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("accounts", "audit", "bulletins", "huzhou_targets", "indicators", "parks", "rankings", "returns")
+APPS = (
+    "accounts",
+    "audit",
+    "bulletins",
+    "huzhou_targets",
+    "indicators",
+    "parks",
+    "rankings",
+    "reminders",
+    "returns",
+)
 WRITTEN = re.compile(r'verb="([a-z-]+\.[a-z-]+)"')
 
 

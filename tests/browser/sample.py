@@ -57,6 +57,7 @@ def main() -> None:
         _report(first, code, [value and str(int(value) // 2) for value in values])
     _verify(first)
     _publish(first)
+    _reminders(second)
     for code, values in SECOND_QUARTER.items():
         _report(second, code, values)
     _papers(second)
@@ -186,6 +187,31 @@ def _papers(cycle):  # type: ignore[no-untyped-def]
         write_comment(
             actor=reporter, figure=figure, text="（演示）名单第 1 至 3 项为今年新建成，其余为上年结转。"
         )
+
+
+def _reminders(cycle):  # type: ignore[no-untyped-def]
+    """A due date ahead and a reminder by hand, so that lists and notices have something to show."""
+    import datetime
+
+    from django.utils import timezone
+
+    from accounts.models import User
+    from districts.models import Organisation
+    from reminders.models import Reminder
+    from reminders.services import remind_by_hand
+    from returns.services.cycles import set_due_date
+
+    owner = User.objects.get(username="owner")
+    set_due_date(actor=owner, cycle=cycle, due_on=timezone.localdate() + datetime.timedelta(days=20))
+    cycle.refresh_from_db()
+    chosen = Organisation.objects.filter(code__in=["wuxing", "anji", "changhe"])
+    remind_by_hand(
+        actor=owner,
+        cycle=cycle,
+        kind=Reminder.Kind.REPORTING,
+        organisations=chosen,
+        note="（演示）请于本周五前报齐",
+    )
 
 
 def _verify(cycle, except_for=""):  # type: ignore[no-untyped-def]

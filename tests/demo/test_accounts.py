@@ -43,6 +43,7 @@ def test_accounts_have_the_fixed_names_roles_and_organisations() -> None:
         ("auditor", "auditor", None),
         ("sysadmin", "sysadmin", None),
         ("secadmin", "secadmin", None),
+        ("secadmin-2", "secadmin", None),
     }
     assert set(User.objects.filter(is_staff=True).values_list("username", flat=True)) == {"sysadmin"}
     assert User.objects.filter(is_demo=True, must_change_password=False).count() == len(DEMO_ACCOUNTS)

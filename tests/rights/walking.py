@@ -82,6 +82,10 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
             {"action": "late", "organisation": "{wuxing}", "until": "2099-07-12", "late_reason": "系统故障"},
         ),
     ),
+    "late_list": (
+        ("remind", {"action": "remind", "kind": "reporting", "organisation": "{wuxing}"}),
+        ("setting", {"action": "setting", "days_before": "7"}),
+    ),
     "calendar": (
         ("accept", {"action": "accept", "cycle": "{cycle}"}),
         (
