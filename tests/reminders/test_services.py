@@ -30,7 +30,7 @@ from returns.calendars import CycleDates
 from returns.models import Figure
 from returns.services.cycles import permit_late_return, set_cycle_dates
 from returns.services.review import send_back_figure
-from returns.states import CycleState, WrongState
+from returns.states import CycleState, FigureState, WrongState
 from tests.factories import UserFactory, World, grant, make_world
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -95,6 +95,12 @@ def test_figure_sent_back_is_missing_again(world: World) -> None:
 
     assert missing_figures(world.cycle)[world.wuxing.pk] == ["parks", "firms"]
     assert unverified_figures(world.cycle) == {}
+
+
+def test_figure_that_waits_for_the_unit_s_own_review_is_missing_still(world: World) -> None:
+    Figure.objects.update(state=FigureState.UNIT_REVIEW)
+
+    assert missing_figures(world.cycle)[world.wuxing.pk] == ["firms", "parks（待单位审核）"]
 
 
 def test_figure_of_the_whole_city_is_the_lead_s_to_report_and_its_source_s_to_verify(world: World) -> None:
@@ -414,7 +420,7 @@ def test_page_takes_the_same_queries_for_one_and_three_organisations(
     client.force_login(world.people["owner"])
     client.get(PAGE)  # the first look stores the default scheme and the session's times
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(PAGE)
 
     assert response.status_code == 200
