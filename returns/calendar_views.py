@@ -78,9 +78,10 @@ def _year_context(request: HttpRequest, plan: Plan, year: int) -> dict[str, obje
         "special_days": special_days(year) + [day for day in special_days(year + 1) if day.day.month < 3],
     }
     try:
-        return {**known, "lines": calendar_lines(plan, year=year, user=request.user)}
+        lines = calendar_lines(plan, year=year, user=request.user)
     except NoWorkingDay as error:
         return {**known, "lines": [], "trouble": str(error)}
+    return {**known, "lines": lines, "has_permissions": any(line.permissions for line in lines)}
 
 
 def _chosen_year(request: HttpRequest, years: list[int]) -> int:
