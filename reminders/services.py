@@ -92,23 +92,32 @@ def _shown(value: object) -> object:
     return "、".join(map(str, value)) if isinstance(value, list) else value
 
 
-def send_due_reminders(*, now: datetime.datetime | None = None) -> list[Reminder]:
-    """Make the reminders that are due by now in all plans; none before REMINDER_HOUR in Asia/Shanghai.
+def cycles_to_remind(*, now: datetime.datetime | None = None) -> list[int]:
+    """Ids of the cycles in which reminders may be due; none before REMINDER_HOUR in Asia/Shanghai. One query.
 
-    Safe to run twice: what went out once for an occasion does not go again. Cycles without due date, not yet
-    open, or frozen are left alone.
+    Cycles without due date and frozen ones are left out.
+    """
+    if timezone.localtime(now or timezone.now()).hour < settings.REMINDER_HOUR:
+        return []
+    cycles = Cycle.objects.filter(state__in=REMINDED_STATES, due_on__isnull=False)
+    return list(cycles.order_by("id").values_list("id", flat=True))
+
+
+def send_due_reminders(cycle_id: int, *, now: datetime.datetime | None = None) -> list[Reminder]:
+    """Make the reminders of a cycle that are due by now.
+
+    Safe to run twice: what went out once for an occasion does not go again. A cycle that is not open yet, and a
+    plan that has switched reminders off, are left alone.
     """
     moment = timezone.localtime(now or timezone.now())
-    if moment.hour < settings.REMINDER_HOUR:
+    cycle = Cycle.objects.select_related("plan").get(pk=cycle_id)
+    if cycle.is_before_opening(now=moment) or not setting_of(cycle.plan).is_enabled:
         return []
-    cycles = Cycle.objects.filter(state__in=REMINDED_STATES, due_on__isnull=False).select_related("plan")
-    made: list[Reminder] = []
-    for cycle in cycles:
-        if cycle.is_before_opening(now=moment) or not setting_of(cycle.plan).is_enabled:
-            continue
-        for kind in Reminder.Kind:
-            made += _remind_cycle(cycle, kind=kind, today=moment.date())
-    return made
+    return [
+        reminder
+        for kind in Reminder.Kind
+        for reminder in _remind_cycle(cycle, kind=kind, today=moment.date())
+    ]
 
 
 def _remind_cycle(cycle: Cycle, *, kind: str, today: datetime.date) -> list[Reminder]:

@@ -15,11 +15,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import Contact, Role, User
 from audit.models import AuditEntry
 from districts.models import Organisation
+from reminders import tasks
 from reminders.channels import Message, NotDelivered, Recipient
 from reminders.models import Delivery, Reminder
 from reminders.selectors import late_lines, missing_figures, unread_notices, unverified_figures
 from reminders.services import (
     MAX_ATTEMPTS,
+    cycles_to_remind,
     deliver,
     due_deliveries,
     remind_by_hand,
@@ -70,6 +72,11 @@ def set_dates(world: World, due: int = 10, review: int | None = None) -> None:
     world.cycle.refresh_from_db()
 
 
+def run_reminders(now: datetime.datetime) -> list[Reminder]:
+    """What the clock's task does, here and now."""
+    return [made for pk in cycles_to_remind(now=now) for made in send_due_reminders(pk, now=now)]
+
+
 def sent(made: Sequence[Reminder]) -> list[tuple[str, str, str, int]]:
     """What was made, in short."""
     return [(item.kind, item.organisation.code, item.occasion[11:], item.open_figures) for item in made]
@@ -118,14 +125,14 @@ def test_figure_of_the_whole_city_is_the_lead_s_to_report_and_its_source_s_to_ve
 
 
 def test_nobody_is_reminded_without_a_due_date(world: World) -> None:
-    assert send_due_reminders(now=at(10)) == []
+    assert run_reminders(now=at(10)) == []
 
 
 def test_reminders_go_out_on_their_days_and_once(world: World) -> None:
     set_dates(world, due=10)
 
-    by_day = {day: sent(send_due_reminders(now=at(day))) for day in (4, 5, 6, 9, 10, 11, 12)}
-    again = send_due_reminders(now=at(12, 23))
+    by_day = {day: sent(run_reminders(now=at(day))) for day in (4, 5, 6, 9, 10, 11, 12)}
+    again = run_reminders(now=at(12, 23))
 
     late = ("nanxun", 2), ("wuxing", 1), ("jxj", 3)
     assert by_day[4] == by_day[6] == []
@@ -148,7 +155,7 @@ def test_occasion_turns_at_midnight_in_shanghai(
 ) -> None:
     set_dates(world, due=10)
 
-    made = send_due_reminders(now=moment.astimezone(datetime.UTC))
+    made = run_reminders(now=moment.astimezone(datetime.UTC))
 
     assert {item.occasion for item in made} == {f"2025-07-10:{occasion}"}
 
@@ -157,14 +164,14 @@ def test_no_reminder_before_the_hour(world: World, settings: Settings) -> None:
     settings.REMINDER_HOUR = 9
     set_dates(world, due=10)
 
-    assert send_due_reminders(now=at(10, 8)) == []
-    assert len(send_due_reminders(now=at(10, 9))) == 3
+    assert run_reminders(now=at(10, 8)) == []
+    assert len(run_reminders(now=at(10, 9))) == 3
 
 
 def test_verifiers_are_reminded_by_their_own_deadline(world: World) -> None:
     set_dates(world, due=10, review=17)
 
-    made = [item for item in send_due_reminders(now=at(16)) if item.kind == VERIFYING]
+    made = [item for item in run_reminders(now=at(16)) if item.kind == VERIFYING]
 
     assert sent(made) == [(VERIFYING, "jxj", "before-1", 1)]
     assert [row.user for row in made[0].deliveries.all()] == [world.people["jxj"]]
@@ -173,10 +180,10 @@ def test_verifiers_are_reminded_by_their_own_deadline(world: World) -> None:
 
 def test_moved_deadline_is_reminded_of_anew(world: World) -> None:
     set_dates(world, due=10)
-    send_due_reminders(now=at(9))
+    run_reminders(now=at(9))
     set_dates(world, due=20)
 
-    made = send_due_reminders(now=at(15))
+    made = run_reminders(now=at(15))
 
     assert {item.occasion for item in made} == {"2025-07-20:before-5"}
 
@@ -188,7 +195,7 @@ def test_late_permission_moves_the_deadline_of_its_organisation(world: World) ->
         actor=owner, cycle=world.cycle, organisation=world.wuxing, until=DAY(2025, 7, 14), reason="故障"
     )
 
-    made = send_due_reminders(now=at(13))
+    made = run_reminders(now=at(13))
 
     assert {item.organisation.code: item.occasion for item in made} == {
         "wuxing": "2025-07-14:before-1",
@@ -210,14 +217,14 @@ def test_frozen_cycle_and_switched_off_plan_are_left_alone(world: World) -> None
         on_the_day=True,
         daily_after=True,
     )
-    off = send_due_reminders(now=at(10))
+    off = run_reminders(now=at(10))
     world.plan.reminder_setting.is_enabled = True
     world.plan.reminder_setting.save()
     world.cycle.state = CycleState.FROZEN
     world.cycle.save(update_fields=["state"])
 
     assert off == []
-    assert send_due_reminders(now=at(11)) == []
+    assert run_reminders(now=at(11)) == []
 
 
 def test_reporters_and_reviewers_of_the_organisation_are_reached(world: World) -> None:
@@ -229,7 +236,7 @@ def test_reporters_and_reviewers_of_the_organisation_are_reached(world: World) -
     grant(gone, Role.REPORTER, world.wuxing)
     set_dates(world, due=10)
 
-    made = send_due_reminders(now=at(10))
+    made = run_reminders(now=at(10))
 
     of_wuxing = next(item for item in made if item.organisation == world.wuxing)
     rows = of_wuxing.deliveries.order_by("id").values_list("channel", "user__username", "label", "state")
@@ -248,7 +255,7 @@ def test_reporters_and_reviewers_of_the_organisation_are_reached(world: World) -
 def mail_of(world: World) -> Delivery:
     """The e-mail of a reminder that was just made."""
     set_dates(world, due=10)
-    send_due_reminders(now=at(10))
+    run_reminders(now=at(10))
     return Delivery.objects.get(channel="email")
 
 
@@ -309,7 +316,7 @@ def test_failed_delivery_is_kept_retried_and_given_up(world: World, settings: Se
     with_channels(settings, "RefusingChannel", "SmsChannel")
     TEXTS.clear()
     set_dates(world, due=10)
-    send_due_reminders(now=at(10))
+    run_reminders(now=at(10))
     moment = datetime.datetime.now(datetime.UTC)
 
     pauses = []
@@ -330,7 +337,7 @@ def test_channel_that_breaks_off_stops_no_other_and_is_given_up(world: World, se
     with_channels(settings, "BreakingChannel", "SmsChannel")
     TEXTS.clear()
     set_dates(world, due=10)
-    send_due_reminders(now=at(10))
+    run_reminders(now=at(10))
     moment = datetime.datetime.now(datetime.UTC)
 
     for _ in range(MAX_ATTEMPTS):
@@ -361,6 +368,20 @@ def test_mail_server_that_refuses_is_told_without_the_address(
     assert not deliver(row.pk)
     row.refresh_from_db()
     assert (row.state, row.error) == ("waiting", "邮件服务器没有接受（ConnectionRefusedError）")
+
+
+def test_task_rings_for_each_cycle_and_each_delivery(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = mail_of(world)
+    rung: list[dict[str, int]] = []
+    for task in (tasks.remind_cycle, tasks.deliver_reminder):
+        monkeypatch.setattr(task, "delay", lambda **ids: rung.append(ids))
+
+    tasks.send_reminders()
+    tasks.deliver_reminder(delivery_id=row.pk)
+    tasks.remind_cycle(cycle_id=world.cycle.pk)
+
+    assert rung == [{"cycle_id": world.cycle.pk}, {"delivery_id": row.pk}]
+    assert len(mail.outbox) == 1
 
 
 # by hand
@@ -397,7 +418,7 @@ def test_only_the_owner_reminds_and_sets(world: World) -> None:
 
 def test_list_shows_who_is_late(world: World) -> None:
     set_dates(world, due=10)
-    send_due_reminders(now=at(10))
+    run_reminders(now=at(10))
 
     lines = late_lines(world.cycle, REPORTING)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEntry
 from indicators.periods import Period
@@ -31,7 +32,7 @@ from returns.services.cycles import (
 )
 from returns.states import CycleState, WrongState
 from returns.workdays import NoWorkingDay, WorkCalendar, knows_year, special_days, work_calendar_of
-from tests.factories import World, make_world
+from tests.factories import World, make_world, open_cycle_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = datetime.date
@@ -364,6 +365,26 @@ def test_owner_accepts_a_proposal_on_the_page(world: World, client: Client) -> N
     world.cycle.refresh_from_db()
     assert response.headers["Location"] == "/calendar/sowing-2025/?year=2025"
     assert world.cycle.due_on == DAY(2025, 7, 10)
+
+
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_page_takes_the_same_queries_for_one_and_three_periods(
+    world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries, quarters: int
+) -> None:
+    owner = world.people["owner"]
+    for quarter in (3, 4)[: quarters - 1]:
+        open_cycle_of(world, 2025, quarter, due_on=DAY(2026, quarter, 10))
+    for cycle in Cycle.objects.all():
+        permit_late_return(
+            actor=owner, cycle=cycle, organisation=world.wuxing, until=DAY(2026, 7, 1), reason="系统故障"
+        )
+    client.force_login(owner)
+    client.get("/calendar/sowing-2025/")  # the first look stores the session's times
+
+    with django_assert_num_queries(12):
+        response = client.get("/calendar/sowing-2025/")
+
+    assert len(response.context["lines"]) == quarters
 
 
 def test_date_form_shows_the_proposal_and_stores_what_is_typed(world: World, client: Client) -> None:
