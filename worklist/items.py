@@ -21,6 +21,7 @@ class Work(StrEnum):
     ANSWER = "answer"
     OBJECT = "object"
     GRANT = "grant"
+    NOTICE = "notice"
 
     @property
     def label(self) -> str:
@@ -42,6 +43,7 @@ LABELS = {
     Work.ANSWER: "申诉等待答复",
     Work.OBJECT: "可以提出申诉",
     Work.GRANT: "授权等待第二人批准",
+    Work.NOTICE: "未读的催报提醒",
 }
 
 

@@ -19,6 +19,7 @@ from rankings.models import Board
 from rankings.overviews import waiting_objections
 from rankings.rules import objecting_organisations
 from rankings.services.sealing import valid_sign_offs
+from reminders.selectors import unread_notices
 from returns.discussions import unseen_comments
 from returns.models import Cycle, Upload
 from returns.overviews import (
@@ -32,7 +33,7 @@ from returns.states import WRITABLE_STATES, CycleState
 from returns.unreported import ReturnStatus, return_statuses
 from worklist.items import Work, WorkItem
 
-UPLOADS_MAX = BULLETINS_MAX = COMMENTS_MAX = 10
+UPLOADS_MAX = BULLETINS_MAX = NOTICES_MAX = COMMENTS_MAX = 10
 """So many of a kind are named at once, those that are due first; of comments the newest."""
 
 STEPS: dict[str, str] = {
@@ -47,7 +48,7 @@ def work_of(user: Person, *, today: datetime.date | None = None) -> list[WorkIte
     cycles = list(cycles_visible_to(user).order_by("year", "quarter"))
     items = [*_returns(user, cycles, today), *_uploads(user), *_unit_reviews(user), *_verifications(user)]
     items += [*_comments(user), *_steps(user, cycles), *_bulletins(user)]
-    items += [*_objections(user, cycles), *_grants(user)]
+    items += [*_objections(user, cycles), *_grants(user), *_notices(user)]
     return [
         replace(item, days_left=(item.due_on - today).days) if item.due_on is not None else item
         for item in items
@@ -237,6 +238,22 @@ def _objections(user: Person, cycles: list[Cycle]) -> list[WorkItem]:
         if cycle.takes_objections() and objecting_organisations(user, plan_code=cycle.plan.code)
     ]
     return answers + windows
+
+
+def _notices(user: Person) -> list[WorkItem]:
+    """Reminders that the account has not marked as read."""
+    if not has_role(user, Role.REPORTER, Role.REVIEWER, Role.VERIFIER, Role.OWNER):
+        return []
+    return [
+        WorkItem(
+            kind=Work.NOTICE,
+            subject=notice.reminder.subject,
+            text=f"{timezone.localtime(notice.reminder.created_at):%Y-%m-%d %H:%M}",
+            address=reverse("notice_list"),
+            is_demo=notice.reminder.cycle.is_demo,
+        )
+        for notice in unread_notices(user).select_related("reminder__cycle")[:NOTICES_MAX]
+    ]
 
 
 def _grants(user: Person) -> list[WorkItem]:

@@ -482,11 +482,14 @@ def test_reporter_reads_its_notices_and_not_the_list(world: World, client: Clien
     foreign = Delivery.objects.get(channel="bell", user=world.people["nanxun"])
     own = Delivery.objects.get(channel="bell", user=world.people["wuxing"])
 
+    waiting = client.get("/").content.decode()
     shown = client.get("/notices/").content.decode()
     client.post("/notices/", {"notice": [own.pk, foreign.pk, "x"]})
 
     own.refresh_from_db()
     foreign.refresh_from_db()
+    done = client.get("/").content.decode()
+    assert ("未读的催报提醒" in waiting, "未读的催报提醒" in done) == (True, False)
     assert "吴兴区还有 1 项未报送" in shown
     assert "南浔区" not in shown
     assert (own.read_at is not None, foreign.read_at) == (True, None)
