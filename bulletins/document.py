@@ -15,9 +15,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from bulletins import layout
 from bulletins.annexes import Table
 from bulletins.facts import date_in_words, numeral
+from huzhou_targets import layout
 
 _SUBHEADED = re.compile(r"^(（[一二三四五六七八九十]+）[^。]*。)(.*)$")
 _BREAKS = re.compile(r"季度|方案|计划|年度|情况|》")

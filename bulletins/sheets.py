@@ -11,8 +11,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from bulletins import layout
 from bulletins.facts import movement_in_words
+from huzhou_targets import layout
 from rankings.models import RankingEntry, RankingRun
 from rankings.selectors import entries_with_lines
 from rankings.tables import LIGHT_SIGNS

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Role, User
@@ -27,14 +26,14 @@ from bulletins.drafting import (
     sections_of,
 )
 from bulletins.forms import HeaderForm, IssueForm, PlacesForm, ReasonForm
-from bulletins.layout import FONTS
 from bulletins.models import Bulletin
 from bulletins.services import TextRefused
 from bulletins.sheets import sheets_docx
 from bulletins.wording import WordingError
 from districts.models import City
-from huzhou_targets.http import XLSX, render_page
-from huzhou_targets.office import OfficeMissing, to_pdf
+from huzhou_targets.http import DOCX, PDF, XLSX, download_response, render_page
+from huzhou_targets.layout import as_pdf
+from huzhou_targets.office import OfficeMissing
 from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
@@ -44,8 +43,6 @@ from rankings.selectors import current_run, newest_chain_digest
 from rankings.views import find_cycle
 from returns.states import WrongState
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
 TYPES = {"docx": DOCX, "pdf": PDF, "xlsx": XLSX}
 
 
@@ -239,25 +236,15 @@ def bulletin_file(request: HttpRequest, pk: int, shape: str) -> HttpResponse:
     name = f"{bulletin.title}{'' if bulletin.state == Bulletin.State.ISSUED else '（送审稿）'}"
     if shape == "xlsx":
         data = annexes_xlsx(content.tables, title=bulletin.title, note=content.note)
-        return _download(data, f"{name}附表.xlsx", XLSX)
+        return download_response(data, filename=f"{name}附表.xlsx", content_type=XLSX)
     data = official_docx(content)
     if shape == "docx":
-        return _download(data, f"{name}.docx", DOCX)
+        return download_response(data, filename=f"{name}.docx", content_type=DOCX)
     try:
-        return _download(_pdf(data), f"{name}.pdf", PDF)
+        return download_response(as_pdf(data), filename=f"{name}.pdf", content_type=PDF)
     except OfficeMissing as error:
         messages.error(request, f"{error}。")
         return redirect("bulletin", pk)
-
-
-def _pdf(data: bytes) -> bytes:
-    return to_pdf(data, suffix=".docx", fallbacks={font.name: font.fallbacks for font in FONTS})
-
-
-def _download(data: bytes, filename: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
-    return response
 
 
 @require_GET
@@ -284,9 +271,9 @@ def sheets_file(request: HttpRequest, plan: str, period: Period, board: str, sha
     who = chosen[0].unit if len(chosen) == 1 else "各单位"
     name = f"{cycle.plan.short_name}{cycle.period.label}{who}目标进展清单"
     if shape == "docx":
-        return _download(data, f"{name}.docx", DOCX)
+        return download_response(data, filename=f"{name}.docx", content_type=DOCX)
     try:
-        return _download(_pdf(data), f"{name}.pdf", PDF)
+        return download_response(as_pdf(data), filename=f"{name}.pdf", content_type=PDF)
     except OfficeMissing as error:
         messages.error(request, f"{error}。")
         return redirect("board", plan, period, board)

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,8 +56,13 @@ def safe_return_address(request: HttpRequest, *, default: str) -> str:
     return wanted if allowed else default
 
 
-def workbook_response(data: bytes, *, filename: str) -> HttpResponse:
-    """An .xlsx of our own making, as a download."""
-    response = HttpResponse(data, content_type=XLSX)
+def download_response(data: bytes, *, filename: str, content_type: str) -> HttpResponse:
+    """A file of our own making, as a download."""
+    response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
     return response
+
+
+def workbook_response(data: bytes, *, filename: str) -> HttpResponse:
+    """An .xlsx of our own making, as a download."""
+    return download_response(data, filename=filename, content_type=XLSX)

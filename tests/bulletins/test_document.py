@@ -15,10 +15,9 @@ from docx.oxml.ns import qn
 from bulletins.annexes import annexes_xlsx
 from bulletins.document import KEPT_WHOLE_MAX, Part, official_docx
 from bulletins.drafting import official, published_runs
-from bulletins.layout import FONTS
 from bulletins.models import Bulletin
 from bulletins.sheets import sheets_docx
-from huzhou_targets.office import to_pdf
+from huzhou_targets.layout import as_pdf
 from rankings.selectors import ranking_document
 from tests.bulletins.numbers import numbers_in_text, numbers_of_ranking
 from tests.factories import World
@@ -140,7 +139,7 @@ def test_a_sheet_of_its_own_for_each_organisation(world: World) -> None:
 def test_the_pdf_says_the_same(notice: Bulletin) -> None:
     data = official_docx(official(notice, chain=CHAIN))
 
-    pdf = to_pdf(data, suffix=".docx", fallbacks={font.name: font.fallbacks for font in FONTS})
+    pdf = as_pdf(data)
 
     assert pdf.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) >= 3

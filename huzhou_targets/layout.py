@@ -23,6 +23,8 @@ from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from huzhou_targets.office import to_pdf
+
 RED = RGBColor(0xD0, 0x00, 0x00)
 LINE = Pt(28.95)
 """225 mm in 22 lines."""
@@ -63,6 +65,11 @@ HEADING = Font(name="黑体", fallbacks=("SimHei", "华文黑体", "Noto Sans CJ
 SUBHEADING = Font(name="楷体_GB2312", fallbacks=("楷体", "KaiTi", "华文楷体", "STKaiti", "Noto Serif CJK SC"))
 SONG = Font(name="宋体", fallbacks=("SimSun", "华文宋体", "STSong", "Noto Serif CJK SC"))
 FONTS = (TITLE, BODY, HEADING, SUBHEADING, SONG)
+
+
+def as_pdf(data: bytes) -> bytes:
+    """A .docx laid out with these fonts as PDF. Raises OfficeMissing."""
+    return to_pdf(data, suffix=".docx", fallbacks={font.name: font.fallbacks for font in FONTS})
 
 
 def set_up(document: Document) -> None:
