@@ -16,6 +16,7 @@ SERVICE_CODES: dict[str, tuple[str, str]] = {
     "narrative_without_figure": ("error", "写了进展、问题或举措，但没有完成值"),
     "evidence_refused": ("error", "佐证文件的类型、大小、个数或内容不合要求"),
     "blank_keeps": ("error", "已报送或核定的数不能改成空白；撤回须写明理由"),
+    "scan_missing": ("error", "本方案要求先有签字盖章的报送单扫描件，才能核定"),
     "reason_needed": ("error", "核定数与填报数不同、累计数减少或退回，须写明理由"),
     "own_figure": ("error", "单位审核人不能审核本账号填的数"),
     "not_verified": ("warning", "已入库，但本账号不能核定它"),

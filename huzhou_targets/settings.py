@@ -230,6 +230,8 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20 * 1024 * 1024)
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", 10 * 1024 * 1024)
 EVIDENCE_FILES_MAX = env.int("EVIDENCE_FILES_MAX", 20)
 EVIDENCE_KINDS = env.list("EVIDENCE_KINDS", ["pdf", "ofd", "jpg", "png", "docx", "xlsx"])
+# The signed scan of a 报送单: bytes of one file (PDF, JPG or PNG, decided by content).
+SIGNED_SCAN_MAX_BYTES = env.int("SIGNED_SCAN_MAX_BYTES", 10 * 1024 * 1024)
 # What an uploaded workbook may hold (rows, columns and cells of all sheets, bytes once inflated, times its
 # packed size) and what reading it may cost (bytes, seconds). The rest are defaults of returns/workbook/grid.py.
 READING_LIMITS = {

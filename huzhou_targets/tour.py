@@ -14,6 +14,7 @@ from bulletins.models import Bulletin
 from rankings.models import Board, RankingRun
 from returns.models import Figure, Upload
 from returns.states import FigureState
+from returns.submissions import Submission
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -146,6 +147,7 @@ def _returns(tour: Tour) -> list[Page]:
         ("calendar", reverse("calendar", args=[tour.plan]), tour.owner),
         ("calendar-reporter", reverse("calendar", args=[tour.plan]), tour.reporter),
         ("calendar-dates", reverse("cycle_dates", args=cycle), tour.owner),
+        ("submissions", reverse("submission_list"), tour.reporter),
         ("return-checks", reverse("check_list", args=[tour.plan]), tour.owner),
         ("review-list", reverse("review_list"), tour.verifier),
         ("review", reverse("review_cycle", args=cycle), tour.verifier),
@@ -237,6 +239,11 @@ def _single_rows(tour: Tour) -> list[Page]:
     if figure is not None:
         pages.append(("figure", reverse("figure", args=[figure.pk]), tour.owner))
         pages.append(("figure-reporter", reverse("figure", args=[figure.pk]), tour.reporter))
+    sheets = Submission.objects.filter(quarterly_return__organisation__code=tour.place)
+    sheet = sheets.order_by("-id").first()
+    if sheet is not None:
+        pages.append(("submission", reverse("submission", args=[sheet.pk]), tour.reporter))
+        pages.append(("submission-verifier", reverse("submission", args=[sheet.pk]), tour.verifier))
     bulletin = Bulletin.objects.order_by("-id").first()
     if bulletin is not None:
         pages.append(("bulletin", reverse("bulletin", args=[bulletin.pk]), tour.owner))

@@ -22,6 +22,7 @@ from returns.bundles import templates_zip
 from returns.check_settings import checks_of
 from returns.services.checks import switch_check
 from returns.states import WrongState
+from returns.submissions import SignedSheetSetting
 from returns.views import find_cycle
 
 
@@ -53,6 +54,9 @@ def check_list(request: HttpRequest, plan: str) -> HttpResponse:
         "plan": found,
         "lines": checks_of(found),
         "owner": owns_plan(request.user, plan_code=found.code),
+        "sheet_setting": SignedSheetSetting.objects.filter(plan=found)
+        .select_related("changed_by__organisation")
+        .first(),
     }
     return render_page(request, "returns/checks.html", context)
 

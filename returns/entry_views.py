@@ -16,6 +16,7 @@ from accounts.models import User
 from districts.models import Organisation
 from huzhou_targets.http import render_page
 from indicators.periods import Period
+from returns import overviews
 from returns.entry_lines import EntryLine, city_figures_first, entry_lines, placed_problems
 from returns.evidence_files import endings_of, names_of
 from returns.forms import ReturnHeadForm, evidence_files, typed_entries
@@ -68,6 +69,7 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
         "refusal": attempt.refusal,
         "statuses": [item for item in FigureRevision.DataStatus.choices if item[0]],
         "writable": cycle.state in WRITABLE_STATES,
+        "newest_sheet": overviews.newest_submission(cycle, reporter=reporter),
         "demo_data": cycle.is_demo,
         "evidence_kinds": names_of(settings.EVIDENCE_KINDS),
         "evidence_endings": endings_of(settings.EVIDENCE_KINDS),

@@ -15,7 +15,7 @@ from accounts.rules import HeldRole, Person, held_roles
 from districts.models import Organisation
 from indicators.models import DECIMAL, Indicator, Plan
 from indicators.periods import Period
-from returns import calendar_models  # noqa: F401 - Django looks for an app's models here
+from returns import calendar_models, submissions  # noqa: F401 - Django looks for an app's models here
 from returns.papers import involved_in
 from returns.states import SEALED_STATES, CycleState, FigureState
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
 from accounts.rules import Person, held_roles, organisations_of
@@ -19,6 +20,7 @@ from returns.papers import Comment, CommentsSeen, Evidence
 from returns.rules import may_verify
 from returns.selectors import NoSuchThing, find_cycle, scored_targets
 from returns.states import FigureState
+from returns.submissions import SignedScan, Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,3 +274,29 @@ def same_file_before(upload: Upload) -> Upload | None:
         .order_by("-pk")
         .first()
     )
+
+
+def submissions_visible_to(user: Person) -> QuerySet[Submission]:
+    """Sheets that the account may see, with their return and how many signed scans each has; newest first."""
+    return (
+        Submission.objects.visible_to(user)
+        .select_related("quarterly_return__cycle__plan", "quarterly_return__organisation")
+        .annotate(
+            scan_count=Coalesce(
+                Subquery(
+                    SignedScan.objects.filter(submission=OuterRef("pk"))
+                    .order_by()
+                    .values("submission")
+                    .annotate(amount=Count("pk"))
+                    .values("amount")
+                ),
+                0,
+            )
+        )
+    )
+
+
+def newest_submission(cycle: Cycle, *, reporter: Organisation) -> Submission | None:
+    """The newest sheet of an organisation's return, without its text. One query."""
+    rows = Submission.objects.filter(quarterly_return__cycle=cycle, quarterly_return__organisation=reporter)
+    return rows.defer("contents").first()

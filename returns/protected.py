@@ -15,6 +15,8 @@ PROTECTIONS = [
             ("returns_evidence", "佐证材料不可改动或删除"),
             ("returns_evidencewithdrawal", "佐证撤回记录不可改动或删除"),
             ("returns_comment", "批注不可改动或删除"),
+            ("returns_submission", "报送单不可改动或删除"),
+            ("returns_signedscan", "报送单扫描件不可改动或删除"),
         )
         for operation in ("UPDATE", "DELETE")
     ),

@@ -8,6 +8,7 @@ from districts.models import OrganisationKind
 from indicators.models import Indicator
 from returns.models import Cycle, Figure
 from returns.states import SEALED_STATES, CycleState
+from returns.submissions import Submission
 
 
 def may_report_for(user: Person, *, plan_code: str, organisation_id: int) -> bool:
@@ -78,6 +79,18 @@ def may_read_papers(user: Person, figure: Figure) -> bool:
 def may_attach_evidence(user: Person, figure: Figure) -> bool:
     """Attach evidence to a figure and take it back: its reporter."""
     return may_report_for(user, plan_code=figure.cycle.plan.code, organisation_id=figure.reporter_id)
+
+
+def may_attach_scan(user: Person, submission: Submission) -> bool:
+    """Attach the signed scan of a sheet: the reporter and the reviewer of the organisation that handed it in."""
+    quarterly_return = submission.quarterly_return
+    return has_role(
+        user,
+        Role.REPORTER,
+        Role.REVIEWER,
+        plan_code=quarterly_return.cycle.plan.code,
+        organisation_id=quarterly_return.organisation_id,
+    )
 
 
 def may_see_board(user: Person, *, cycle: Cycle) -> bool:

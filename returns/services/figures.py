@@ -34,8 +34,10 @@ from returns.services.storing import (
     stored_figures,
     stored_texts,
 )
+from returns.services.submissions import write_sheet
 from returns.signals import figures_changed
 from returns.states import FigureState, WrongState
+from returns.submissions import Submission
 from returns.workbook.types import FigureRow
 
 
@@ -171,6 +173,14 @@ class _Batch:
             ),
             warnings=warnings,
         )
+        sheet = None
+        if is_reported and not changes.is_empty:
+            sheet = write_sheet(
+                actor=self.actor,
+                quarterly_return=quarterly_return,
+                handed_in=[*ids, *(revision.figure_id for revision in changes.changed), *changes.handed_in],
+                at=now,
+            )
         saved = Saved(
             new=len(changes.new),
             changed=len(changes.changed),
@@ -178,7 +188,7 @@ class _Batch:
             figure_ids=(*changes.known.values(), *ids),
             waits_in_unit=self.state == FigureState.UNIT_REVIEW,
         )
-        acts = [] if changes.is_empty else [self._act(quarterly_return, changes)]
+        acts = [] if changes.is_empty else [self._act(quarterly_return, changes, sheet)]
         return saved, acts, is_reported or bool(changes.reopened)
 
     def _compare(self, rows: Sequence[FigureRow]) -> _Changes:
@@ -224,7 +234,7 @@ class _Batch:
             named = Figure.objects.select_related("indicator", "organisation").get(pk=figure.pk)
             raise WrongState(f"“{named}”已经核定，修改须写明理由")
 
-    def _act(self, quarterly_return: QuarterlyReturn, changes: _Changes) -> Act:
+    def _act(self, quarterly_return: QuarterlyReturn, changes: _Changes, sheet: Submission | None) -> Act:
         """The one entry in the audit trail: every value, old and new, and the file's digest."""
         values: dict[str, list[str | None]] = {
             f"{row.indicator}/{row.organisation}": [None, plain_decimal(row.value)]
@@ -241,6 +251,8 @@ class _Batch:
             recorded["submitted"] = sorted(changes.handed_in)
         if self.upload:
             recorded["file"] = {"name": self.upload.filename, "sha256": self.upload.sha256}
+        if sheet:
+            recorded["sheet"] = sheet.code
         return Act(
             verb=_VERBS[self.state],
             subject=quarterly_return,
@@ -321,18 +333,23 @@ def submit_figures(*, actor: User, cycle: Cycle, reporter: Organisation) -> int:
         return 0
     state, now = state_handed_in(cycle), timezone.now()
     is_reported = state == FigureState.SUBMITTED
-    hand_in_figures([figure.pk for figure in drafts], state=state, submitted_at=now if is_reported else None)
+    submitted = [figure.pk for figure in drafts]
+    hand_in_figures(submitted, state=state, submitted_at=now if is_reported else None)
     quarterly_return = drafts[0].quarterly_return
+    changes: dict[str, object] = {"submitted": submitted}
+    if is_reported:
+        note_first_submission(quarterly_return, now)
+        sheet = write_sheet(actor=actor, quarterly_return=quarterly_return, handed_in=submitted, at=now)
+        changes["sheet"] = sheet.code
     record(
         actor=actor,
         verb=_VERBS[state],
         subject=quarterly_return,
         plan_code=cycle.plan.code,
         period=str(cycle.period),
-        changes={"submitted": [figure.pk for figure in drafts]},
+        changes=changes,
     )
     if is_reported:
-        note_first_submission(quarterly_return, now)
         figures_changed.send(sender=Figure, cycle=cycle, reason=f"{reporter}报送")
     return len(drafts)
 

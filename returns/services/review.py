@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from returns.rules import may_verify
 from returns.services.cycles import lock_cycle
 from returns.signals import figures_changed
 from returns.states import FIGURE_CHANGES, SEALED_STATES, Change, FigureState, Hand, WrongState, find_change
+from returns.submission_sheets import requires_scan, without_signed_sheet
 from returns.workbook.types import Problem
 
 FALL_CODE = "cumulative_fall"
@@ -54,6 +56,7 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
         problem = _verification_problem(figure, wanted[figure.pk], has_fall=figure.pk in falls)
         if problem is not None:
             problems.append(problem)
+    problems += _unsigned_problems(cycle, figures)
     if problems:
         return problems
     _store_verifications(actor, cycle, figures, wanted)
@@ -98,6 +101,24 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
             message=f"“{figure}”的累计数比上季度减少，核定时须写明理由",
         )
     return None
+
+
+def _unsigned_problems(cycle: Cycle, figures: Sequence[Figure]) -> list[Problem]:
+    """One problem for each reporter whose figures stand on no signed sheet, where the plan wants one."""
+    if not requires_scan(cycle.plan):
+        return []
+    counts = Counter(figure.reporter.name for figure in without_signed_sheet(figures))
+    return [
+        Problem(
+            level="error",
+            code="scan_missing",
+            sheet=None,
+            cell=None,
+            message=f"{name}有 {count} 项还没有签字盖章的报送单：请{name}在“报送单”里打印、签字盖章，"
+            "上传扫描件后再核定（本方案要求先有扫描件）",
+        )
+        for name, count in counts.items()
+    ]
 
 
 def _can_be_stored(value: Decimal) -> bool:

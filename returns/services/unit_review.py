@@ -18,6 +18,7 @@ from returns.services.cycles import lock_cycle, require_reporting_open
 from returns.services.figures import current_revisions, note_first_submission
 from returns.services.review import SendBack, lock_figures, return_to_reporters
 from returns.services.storing import hand_in_figures
+from returns.services.submissions import write_sheet
 from returns.signals import figures_changed
 from returns.states import FIGURE_CHANGES, SEALED_STATES, FigureState, Hand, WrongState, find_change
 from returns.workbook.types import Problem
@@ -135,16 +136,14 @@ def _store_passes(actor: User, cycle: Cycle, figures: Sequence[Figure]) -> None:
     )
     for quarterly_return in {figure.quarterly_return for figure in figures}:
         note_first_submission(quarterly_return, now)
+        passed = [figure.pk for figure in figures if figure.quarterly_return_id == quarterly_return.pk]
+        sheet = write_sheet(actor=actor, quarterly_return=quarterly_return, handed_in=passed, at=now)
         record(
             actor=actor,
             verb="figure.unit-passed",
             subject=quarterly_return,
             plan_code=cycle.plan.code,
             period=str(cycle.period),
-            changes={
-                "submitted": [
-                    figure.pk for figure in figures if figure.quarterly_return_id == quarterly_return.pk
-                ]
-            },
+            changes={"submitted": passed, "sheet": sheet.code},
         )
     figures_changed.send(sender=Figure, cycle=cycle, reason=f"{actor.label}单位审核")

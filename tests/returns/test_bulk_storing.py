@@ -16,6 +16,7 @@ from rankings.models import RebuildRequest
 from returns.models import Figure, FigureRevision, QuarterlyReturn, Upload
 from returns.services.figures import Saved, save_figures
 from returns.states import FigureState, WrongState
+from returns.submissions import Submission
 from returns.workbook.types import FigureRow
 from tests.factories import World, make_world
 
@@ -178,6 +179,7 @@ def test_one_entry_in_the_audit_trail_tells_every_value(world: World) -> None:
     assert second.changes == {
         "values": {"parks/d0000": ["1", "2.5"]},
         "file": {"name": "季报.xlsx", "sha256": "a" * 64},
+        "sheet": Submission.objects.latest("id").code,
     }
     assert check_trail().is_whole
 

@@ -23,6 +23,7 @@ from returns.models import Cycle, Figure, Upload
 from returns.papers import Comment, Evidence
 from returns.services.cycles import change_cycle_state
 from returns.states import CycleState
+from returns.submissions import SignedScan, Submission
 from tests.factories import OrganisationFactory, UserFactory, World, grant, make_world
 
 OWN, FOREIGN, OTHER = "own", "foreign", "other plan"
@@ -210,6 +211,20 @@ def _rows_of(city: RightsCity, world: World, *, side: str, place: str, indicator
     evidence.content.save("evidence.bin", ContentFile(MARKS[side].encode()), save=False)
     evidence.save()
     city.remember("evidence", side, evidence.pk)
+    submission = Submission.objects.get(quarterly_return=figure.quarterly_return)
+    city.remember("submission", side, submission.pk)
+    scan = SignedScan(
+        submission=submission,
+        filename=f"{MARKS[side]}.pdf",
+        kind="pdf",
+        size=4,
+        sha256="0" * 64,
+        author=user,
+        created_at=timezone.now(),
+    )
+    scan.content.save("scan.bin", ContentFile(MARKS[side].encode()), save=False)
+    scan.save()
+    city.remember("scan", side, scan.pk)
     Comment.objects.create(
         figure=figure, revision_number=1, text=MARKS[side], author=user, created_at=timezone.now()
     )

@@ -13,6 +13,7 @@ from audit.models import AuditEntry
 from returns.models import Cycle, Figure, FigureRevision, Upload
 from returns.papers import Comment, Evidence, EvidenceWithdrawal
 from returns.states import FigureState
+from returns.submissions import SignedScan, Submission
 from tests.factories import grant
 from tests.factories.files import upload
 from tests.rights.city import FOREIGN, MARKS, OTHER, OWN, RightsCity, make_rights_city
@@ -182,6 +183,40 @@ def test_guessed_numbers_open_own_evidence_only(city: RightsCity) -> None:
 
     assert opened == {city.rows["evidence"][OWN]}
     assert AuditEntry.objects.filter(verb="evidence.downloaded").count() == 1
+
+
+def test_guessed_numbers_and_codes_open_own_sheets_and_scans_only(city: RightsCity) -> None:
+    client = client_for(city, "reporter")
+    sheets, scans = city.rows["submission"], city.rows["scan"]
+    own = set(
+        Submission.objects.filter(
+            quarterly_return__organisation__code="wuxing", quarterly_return__cycle__plan__code="sowing-2025"
+        ).values_list("pk", flat=True)
+    )
+
+    opened = {
+        address
+        for number in range(max(Submission.objects.latest("id").pk, *map(int, scans.values())) + 5)
+        for address in (
+            f"/submissions/{number}/",
+            f"/submissions/{number}/sheet.json",
+            f"/signed-scans/{number}/file/",
+        )
+        if client.get(address).status_code == 200
+    }
+    by_code = {
+        pk
+        for pk, code in Submission.objects.values_list("pk", "code")
+        if client.get("/submissions/", {"code": code}).status_code == 302
+    }
+    client.post(f"/submissions/{sheets[FOREIGN]}/scan/", {"scan": upload("a.pdf")})
+
+    assert by_code == own
+    assert opened == {
+        f"/signed-scans/{scans[OWN]}/file/",
+        *(f"/submissions/{pk}/{part}" for pk in own for part in ("", "sheet.json")),
+    }
+    assert SignedScan.objects.count() == len(scans)
 
 
 def test_guessed_figures_take_no_evidence_or_comment_and_lose_none(city: RightsCity) -> None:

@@ -25,6 +25,8 @@ ROW_KINDS = {
     "batch": "batch",
     "figure": "figure",
     "evidence": "evidence",
+    "submission": "submission",
+    "signed_scan": "scan",
     "objection": "objection",
     "bulletin": "bulletin",
     "withdraw_adjustment": "adjustment",
@@ -110,6 +112,7 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "upload_discard": (("discard", {}),),
     "figure_comment": (("comment", {"text": "请核对"}),),
     "evidence_withdraw": (("withdraw", {"reason": "传错了"}),),
+    "signed_sheets": (("require", {"required": "yes", "reason": "年度考核要求"}),),
     "objection": (("reject", {"outcome": "rejected", "answer": "数据无误"}),),
     "adjustment_list": (
         (
@@ -197,7 +200,7 @@ def _arguments(city: RightsCity, name: str, parameters: set[str], side: str) -> 
             arguments[parameter] = WORDS[parameter][side]
         elif parameter == "period":
             arguments[parameter] = "2025Q1" if name in PUBLISHED and side != OTHER else "2025Q2"
-        elif name == "unit_sheets" and parameter == "shape":
+        elif name in {"unit_sheets", "submission_file"} and parameter == "shape":
             arguments[parameter] = "docx"
         elif parameter in CONSTANTS:
             arguments[parameter] = CONSTANTS[parameter]
