@@ -30,7 +30,9 @@ ON_BOTH_DATABASES = {
     "parks",
     "rankings",
     "reference",
+    "reminders",
     "returns",
+    "worklist",
 }
 """Folders whose tests write rows, set states and rely on constraints: what a database may do otherwise."""
 
