@@ -186,7 +186,7 @@ def notices_of(user: Person) -> QuerySet[Delivery]:
     if not isinstance(user, User):
         return Delivery.objects.none()
     rows = Delivery.objects.filter(user=user, channel=BELL, state=Delivery.State.SENT)
-    return rows.select_related("reminder").order_by("-id")
+    return rows.select_related("reminder__cycle").order_by("-id")
 
 
 def unread_notices(user: Person) -> QuerySet[Delivery]:

@@ -134,4 +134,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         mark_notices_read(user=user, notice_ids=_numbers(request.POST.getlist("notice")))
         return redirect("notice_list")
     page = Paginator(notices_of(user), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
-    return render_page(request, "reminders/notice_list.html", {"section": "notices", "page": page})
+    context = {
+        "section": "notices",
+        "page": page,
+        "demo_data": any(row.reminder.cycle.is_demo for row in page),
+    }
+    return render_page(request, "reminders/notice_list.html", context)

@@ -252,7 +252,7 @@ def _notices(user: Person) -> list[WorkItem]:
             address=reverse("notice_list"),
             is_demo=notice.reminder.cycle.is_demo,
         )
-        for notice in unread_notices(user).select_related("reminder__cycle")[:NOTICES_MAX]
+        for notice in unread_notices(user)[:NOTICES_MAX]
     ]
 
 
