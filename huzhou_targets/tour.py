@@ -138,6 +138,7 @@ def _returns(tour: Tour) -> list[Page]:
     return [
         ("returns", reverse("return_list"), tour.reporter),
         ("return-form", reverse("return_form", args=cycle), tour.reporter),
+        ("return-submit", reverse("return_submit", args=cycle), tour.reporter),
         ("upload-form", reverse("upload_return", args=cycle), tour.reporter),
         ("uploads", reverse("upload_list"), tour.reporter),
         ("late", reverse("late_list", args=cycle), tour.owner),

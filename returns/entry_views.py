@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.models import User
 from districts.models import Organisation
@@ -25,7 +26,7 @@ from returns.services.entry import Entered
 from returns.services.evidence import enter_with_evidence
 from returns.services.figures import FigureConflict
 from returns.states import WRITABLE_STATES, WrongState
-from returns.views import choose_reporter, find_cycle, find_reporters
+from returns.views import choose_reporter, find_cycle, find_reporters, remember_own_organisation
 
 
 @dataclass
@@ -44,13 +45,16 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
     cycle = find_cycle(request, plan, period)
     reporters = find_reporters(request, cycle)
     reporter = choose_reporter(request, reporters)
-    _remember_own_organisation(cast("User", request.user), reporters)
+    remember_own_organisation(cast("User", request.user), reporters)
     lines = entry_lines(cycle, reporter=reporter)
     head = ReturnHeadForm(request.POST or None, initial={"data_as_of": cycle.period.ends_on})
     attempt = Attempt()
     if request.method == "POST":
         sent = _send(request, cycle, reporter, lines, head)
         if sent is None:
+            if "check" in request.POST:
+                address = reverse("return_submit", args=[plan, period])
+                return redirect(f"{address}?reporter={reporter.code}")
             return redirect(
                 f"{request.path}?reporter={reporter.code}" if len(reporters) > 1 else request.path
             )
@@ -78,20 +82,12 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
     return render_page(request, "returns/return_form.html", context, status=attempt.status)
 
 
-def _remember_own_organisation(user: User, reporters: list[Organisation]) -> None:
-    """Spare the page's head a query: the account's own organisation has been read among the reporters."""
-    for organisation in reporters:
-        if organisation.pk == user.organisation_id:
-            user.organisation = organisation
-
-
 def _send(
     request: HttpRequest, cycle: Cycle, reporter: Organisation, lines: list[EntryLine], head: ReturnHeadForm
 ) -> Attempt | None:
-    """Save or hand in what was typed; None once it is done, else what keeps it out: all stays typed."""
+    """Save what was typed as drafts; None once it is done, else what keeps it out: all stays typed."""
     if not head.is_valid():
         return Attempt(status=422)
-    submit = "submit" in request.POST
     try:
         entered = enter_with_evidence(
             actor=cast("User", request.user),
@@ -101,7 +97,7 @@ def _send(
             files=evidence_files(request.FILES, lines),
             source=FigureRevision.Source.FORM,
             reason=head.cleaned_data["reason"],
-            submit=submit,
+            submit=False,
         )
     except ValidationError as error:
         head.add_error(None, error)
@@ -112,19 +108,18 @@ def _send(
         return Attempt(refusal=str(error), status=409)
     if entered.saved is None:
         return Attempt(problems=placed_problems(entered.problems, lines), status=422)
-    _tell(request, entered, submit=submit)
+    _tell(request, entered, is_checked_next="check" in request.POST)
     return None
 
 
-def _tell(request: HttpRequest, entered: Entered, *, submit: bool) -> None:
+def _tell(request: HttpRequest, entered: Entered, *, is_checked_next: bool) -> None:
+    """Say what was saved; warnings only where the next page, which lists them, is not opened."""
     saved = entered.saved
     if saved is None:
         return
-    done = "已存为草稿"
-    if submit:
-        done = "已交本单位审核，审核通过才算报送" if saved.waits_in_unit else "已报送"
     messages.success(
-        request, f"{done}：新增 {saved.new} 项，改动 {saved.changed} 项，未变 {saved.unchanged} 项。"
+        request, f"已存为草稿：新增 {saved.new} 项，改动 {saved.changed} 项，未变 {saved.unchanged} 项。"
     )
     for problem in entered.problems:
-        messages.warning(request, problem.message)
+        if not is_checked_next:
+            messages.warning(request, problem.message)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from huzhou_targets.templatetags.huzhou import without_code
 from returns.models import Figure, FigureRevision, ReviewNote
 from returns.papers import Evidence
-from returns.states import FigureState
+from returns.states import FigureState, Hand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,9 @@ def _reviews(figure: Figure) -> Iterator[Event]:
 
 def _done_by(note: ReviewNote) -> str:
     """A reviewer's act in words: the note that lets a figure be handed in is the unit's."""
-    return "单位审核通过" if note.state == FigureState.SUBMITTED else note.get_state_display()
+    if note.hand != Hand.UNIT:
+        return note.get_state_display()
+    return "单位审核通过" if note.state == FigureState.SUBMITTED else "单位审核退回"
 
 
 def _files(figure: Figure) -> Iterator[Event]:

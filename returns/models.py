@@ -410,6 +410,9 @@ class ReviewNote(models.Model):
     revision_number = models.PositiveIntegerField("针对第几次填报")
     state = models.CharField("结果", max_length=12, choices=FigureState.choices)
     value = models.DecimalField("核定数", null=True, blank=True, **DECIMAL)
+    hand = models.CharField(
+        "谁审核", max_length=8, choices=[("unit", "单位审核"), ("verifier", "核定")], default="verifier"
+    )
     reason = models.TextField("意见", blank=True)
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="审核账号")
     created_at = models.DateTimeField("审核时间")

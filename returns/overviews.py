@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
@@ -17,9 +17,10 @@ from returns.disagreements import disagreements
 from returns.discussions import evidence_in_force, talk_columns
 from returns.models import Cycle, Figure, FigureQuerySet, FigureRevision, ReviewNote, Upload
 from returns.papers import Comment, CommentsSeen, Evidence
+from returns.resubmissions import Resubmission, resubmission_of, review_columns, revisions_to_compare
 from returns.rules import may_verify
 from returns.selectors import NoSuchThing, find_cycle, scored_targets
-from returns.states import FigureState
+from returns.states import FigureState, Hand
 from returns.submissions import SignedScan, Submission
 
 
@@ -108,14 +109,6 @@ def reporting_progress(user: Person) -> list[CycleProgress]:
     ]
 
 
-def _present_revisions(figures: Iterable[Figure]) -> dict[int, FigureRevision]:
-    """The newest revision of each figure, by the figure's id. One query."""
-    rows = FigureRevision.objects.filter(
-        figure__in=[figure.pk for figure in figures], number=F("figure__revision_number")
-    )
-    return {row.figure_id: row for row in rows.select_related("upload", "author__organisation")}
-
-
 @dataclass(frozen=True, kw_only=True)
 class ReviewLine:
     """A figure with what a reviewer needs beside it."""
@@ -127,6 +120,8 @@ class ReviewLine:
     """What others reported otherwise for the same place, in sentences."""
     evidence: tuple[Evidence, ...] = ()
     """Files that support the figure, without those taken back."""
+    change: Resubmission | None = None
+    """What changed since the figure was handed in and reviewed last."""
 
 
 def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[ReviewLine]:
@@ -139,7 +134,7 @@ def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[R
         for figure in Figure.objects.visible_to(user)
         .filter(cycle=cycle, state__in=states)
         .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
-        .annotate(**talk_columns())
+        .annotate(**talk_columns(), **review_columns(hands=(Hand.VERIFIER,)))
         .order_by("indicator__order", "organisation__order", "reporter__order")
         if may_verify(user, figure)
     ]
@@ -152,7 +147,7 @@ def unit_review_lines(user: Person, cycle: Cycle) -> list[ReviewLine]:
         Figure.objects.waiting_in_unit_of(user)
         .filter(cycle=cycle)
         .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
-        .annotate(**talk_columns())
+        .annotate(**talk_columns(), **review_columns())
         .order_by("reporter__order", "indicator__order", "organisation__order")
     )
     return _as_lines(list(figures), cycle)
@@ -168,14 +163,15 @@ def cycles_with_unit_review(user: Person) -> list[CycleWaiting]:
 
 def _as_lines(figures: list[Figure], cycle: Cycle) -> list[ReviewLine]:
     """The figures with what stands beside them. Five queries, whatever their number."""
-    revisions = _present_revisions(figures)
+    revisions = revisions_to_compare(figures)
     targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
     differs = disagreements(figures)
     evidence = evidence_in_force([figure.pk for figure in figures])
     return [
         ReviewLine(
             figure=figure,
-            revision=revisions.get(figure.pk),
+            revision=revisions.get(figure.pk, {}).get(figure.revision_number),
+            change=resubmission_of(figure, revisions),
             target=targets.get((figure.indicator_id, figure.organisation_id)),
             differs=tuple(differs.get(figure.pk, ())),
             evidence=tuple(evidence.get(figure.pk, ())),

@@ -10,6 +10,7 @@ from returns import (
     figure_views,
     review_views,
     submission_views,
+    submit_views,
     unit_review_views,
     upload_views,
     views,
@@ -20,6 +21,7 @@ register_period()
 urlpatterns = [
     path("returns/", views.return_list, name="return_list"),
     path("returns/<slug:plan>/<period:period>/form/", entry_views.return_form, name="return_form"),
+    path("returns/<slug:plan>/<period:period>/submit/", submit_views.return_submit, name="return_submit"),
     path("returns/<slug:plan>/<period:period>/upload/", upload_views.upload_return, name="upload_return"),
     path("returns/<slug:plan>/<period:period>/template/", views.return_template, name="return_template"),
     path(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, repeat
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -318,17 +319,30 @@ def is_same(figure: Figure | StoredFigure, said: FigureRevision | StoredText, ro
 
 
 @transaction.atomic
-def submit_figures(*, actor: User, cycle: Cycle, reporter: Organisation) -> int:
-    """Hand in all drafts of this organisation. Returns how many. Raises PermissionDenied or WrongState."""
+def submit_figures(
+    *,
+    actor: User,
+    cycle: Cycle,
+    reporter: Organisation,
+    seen: Mapping[int, int] | None = None,
+    as_they_are: Collection[int] = (),
+) -> int:
+    """Hand in all drafts of this organisation, and figures sent back that are chosen to go as they are.
+
+    seen are the drafts that the person was shown, with their revisions, by id; where they are others now
+    nothing is handed in. Returns how many were. Raises PermissionDenied or WrongState.
+    """
     if not may_report_for(actor, plan_code=cycle.plan.code, organisation_id=reporter.pk):
         raise PermissionDenied(f"您没有以{reporter}名义填报的权限")
     cycle = lock_cycle(cycle)
     require_reporting_open(cycle, organisation=reporter)
+    chosen = Q(state=FigureState.DRAFT) | Q(state=FigureState.SENT_BACK, pk__in=as_they_are)
     drafts = list(
-        Figure.objects.filter(
-            cycle=cycle, reporter=reporter, state=FigureState.DRAFT, value__isnull=False
-        ).select_for_update()
+        Figure.objects.filter(chosen, cycle=cycle, reporter=reporter, value__isnull=False).select_for_update()
     )
+    present = {item.pk: item.revision_number for item in drafts if item.state == FigureState.DRAFT}
+    if seen is not None and seen != present:
+        raise WrongState("这些草稿刚有改动（可能是别人或另一个窗口），没有报送；请核对下面的清单后再报送")
     if not drafts:
         return 0
     state, now = state_handed_in(cycle), timezone.now()

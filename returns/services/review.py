@@ -269,6 +269,7 @@ def _store_send_backs(
                 figure=figure,
                 revision_number=figure.revision_number,
                 state=FigureState.SENT_BACK,
+                hand=changes[figure.pk].hand or Hand.VERIFIER,
                 reason=reasons[figure.pk],
                 reviewer=actor,
                 created_at=now,

@@ -127,6 +127,7 @@ def _store_passes(actor: User, cycle: Cycle, figures: Sequence[Figure]) -> None:
                 figure=figure,
                 revision_number=figure.revision_number,
                 state=FigureState.SUBMITTED,
+                hand=Hand.UNIT,
                 reviewer=actor,
                 created_at=now,
             )

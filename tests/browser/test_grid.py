@@ -71,8 +71,10 @@ def paste(page: Page, text: str) -> None:
 
 
 def hand_in(page: Page) -> None:
-    page.get_by_role("button", name="保存并报送").click()
+    page.get_by_role("button", name="保存并核对报送").click()
+    page.get_by_role("button", name="确认报送").click()
     expect(page.locator("[role=status]").first).to_contain_text("已报送：")
+    page.get_by_role("link", name="返回填报").click()
 
 
 def figures(page: Page) -> list[str]:

@@ -44,6 +44,7 @@ STOPS = (
     "objection-form",
     "returns",
     "return-form",
+    "return-submit",
     "upload-form",
     "uploads",
     "submissions",

@@ -144,7 +144,7 @@ def test_template_is_made_for_one_s_own_organisation_only(world: World) -> None:
 def test_typed_return_of_another_organisation_is_stored_under_one_s_own(world: World) -> None:
     client_of(world, "wuxing").post(
         "/returns/sowing-2025/2025Q2/form/",
-        {"reporter": "nanxun", "parks.nanxun": "99", "parks.wuxing": "8", "submit": "yes"},
+        {"reporter": "nanxun", "parks.nanxun": "99", "parks.wuxing": "8", "reason": "更正"},
     )
 
     assert list(

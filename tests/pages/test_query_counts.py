@@ -66,9 +66,9 @@ def look(world: World, account: str) -> Client:
 @pytest.mark.parametrize(
     ("account", "address", "queries"),
     [
-        ("owner", "/", 8),
+        ("owner", "/", 9),
         ("owner", "/boards/all/", 6),
-        ("wuxing", "/", 10),
+        ("wuxing", "/", 11),
         ("owner", BOARD, 11),
         ("wuxing", BOARD, 11),
         ("owner", "/boards/sowing-2025/2025Q2/departments/", 11),
@@ -79,6 +79,7 @@ def look(world: World, account: str) -> Client:
         ("jxj", "/returns/sowing-2025/2025Q2/form/", 11),
         ("owner", "/submissions/", 6),
         ("owner", "/submissions/1/", 11),
+        ("wuxing", "/returns/sowing-2025/2025Q2/submit/", 11),
         ("wuxing", "/returns/sowing-2025/2025Q2/upload/", 7),
         ("owner", "/uploads/", 6),
         ("jxj", "/review/", 7),

@@ -246,13 +246,16 @@ def test_plain_form_saves_without_script(world: World, wuxing: Client) -> None:
         "progress-parks.wuxing": "两个在建",
         "date-parks.wuxing": "2025-05-31",
         "status-parks.wuxing": "flash",
-        "submit": "yes",
+        "check": "yes",
     }
 
-    response = wuxing.post(FORM, data)
+    saved = wuxing.post(FORM, data)
+    draft = Figure.objects.get()
+    handed_in = wuxing.post(saved["Location"], {"draft": f"{draft.pk}:1"})
 
     revision = FigureRevision.objects.get()
-    assert response.status_code == 302
+    assert saved["Location"] == "/returns/sowing-2025/2025Q2/submit/?reporter=wuxing"
+    assert (draft.state, handed_in.status_code) == (FigureState.DRAFT, 302)
     assert (revision.value, revision.progress, revision.data_status) == (3, "两个在建", "flash")
     assert str(revision.data_as_of) == "2025-05-31"
     assert revision.figure.state == FigureState.SUBMITTED

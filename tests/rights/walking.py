@@ -107,7 +107,7 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
         ),
     ),
     "cycle_dates": (("set", {"due_on": "2099-07-10"}),),
-    "return_form": (("submit", {"data_as_of": "2025-06-30", "parks.wuxing": "60", "submit": "yes"}),),
+    "return_form": (("save", {"data_as_of": "2025-06-30", "parks.wuxing": "60", "reason": "更正"}),),
     "review_cycle": (("send_back", {"action": "send_back", "figure": "{figure}", "reason": "请核对"}),),
     "upload_discard": (("discard", {}),),
     "figure_comment": (("comment", {"text": "请核对"}),),
