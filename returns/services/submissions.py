@@ -68,7 +68,7 @@ def issue_sheet(*, actor: User, cycle: Cycle, reporter: Organisation) -> Submiss
     figures = Figure.objects.filter(cycle=cycle, reporter=reporter, state__in=HANDED_IN, value__isnull=False)
     first = figures.select_related("quarterly_return__cycle__plan", "quarterly_return__organisation").first()
     if first is None:
-        raise WrongState("还没有已报送的数，没有可印的报送单；请先填报并点“保存并报送”")
+        raise WrongState("还没有已报送的数，没有可印的报送单；请先填报并点“保存并核对报送”")
     before = first.quarterly_return.submissions.first()
     submission = write_sheet(actor=actor, quarterly_return=first.quarterly_return, handed_in=())
     if before is not None and has_same_figures(before, submission):
