@@ -13,11 +13,8 @@ from django.core.management import call_command
 from django.db import transaction
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
-from xdist.remote import Producer
 
-from tests.scheduling import FolderScheduling, begin_with_the_longest
-
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.scheduling"]
 
 TESTS = Path(__file__).resolve().parent
 ON_BOTH_DATABASES = {
@@ -70,20 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _belongs_to_both(item):
             item.add_marker("both_databases")
-    if hasattr(config, "workerinput"):
-        begin_with_the_longest(items)
     if "postgresql" in django_settings.DATABASES["default"]["ENGINE"]:
         return
     elsewhere = [item for item in items if item.get_closest_marker("postgresql_only")]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
-
-
-@pytest.hookimpl(optionalhook=True)  # only there where pytest-xdist is
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FolderScheduling:
-    """Share out the tests by module and folder."""
-    return FolderScheduling(config, log)
 
 
 def _belongs_to_both(item: pytest.Item) -> bool:
