@@ -12,19 +12,17 @@ from decimal import Decimal
 from audit.canonical import plain_decimal
 from returns.check_settings import switched_off_checks
 from returns.models import Cycle, Figure
-from returns.states import FigureState
+from returns.states import REPORTED_STATES
 
 Place = tuple[int, int]
 """(indicator id, organisation id)."""
-
-HANDED_IN = (FigureState.SUBMITTED, FigureState.VERIFIED)
 
 
 def figures_of_others(cycle: Cycle, *, reporter_id: int) -> dict[Place, tuple[tuple[str, Decimal], ...]]:
     """What other reporters handed in for each place: their names and values. One query."""
     found: dict[Place, tuple[tuple[str, Decimal], ...]] = {}
     rows = (
-        Figure.objects.filter(cycle=cycle, state__in=HANDED_IN)
+        Figure.objects.filter(cycle=cycle, state__in=REPORTED_STATES)
         .exclude(reporter=reporter_id)
         .order_by("reporter__order", "reporter__code")
         .values_list("indicator_id", "organisation_id", "reporter__name", "value")
@@ -66,7 +64,7 @@ def _handed_in(figures: Iterable[Figure]) -> dict[Place, list[Figure]]:
         cycle=figures[0].cycle_id,
         indicator__in={figure.indicator_id for figure in figures},
         organisation__in={figure.organisation_id for figure in figures},
-        state__in=HANDED_IN,
+        state__in=REPORTED_STATES,
     ).select_related("reporter")
     places: dict[Place, list[Figure]] = {}
     for row in rows.order_by("reporter__order", "reporter__code"):

@@ -12,11 +12,8 @@ from returns.models import Cycle, Figure, FigureRevision
 from returns.resubmissions import Resubmission, resubmission_of, review_columns, revisions_to_compare
 from returns.selectors import ASSESSED_KINDS
 from returns.standing import Standing, standings_of
-from returns.states import FigureState
+from returns.states import REPORTED_STATES, FigureState
 from returns.unreported import targets_to_report
-
-REPORTED = frozenset({FigureState.SUBMITTED, FigureState.VERIFIED})
-"""States of figures that are handed in; what waits for 单位审核 is not, and is counted beside them."""
 
 NOT_SCORED = "grey"
 """The light of a line that the scheme does not score this quarter."""
@@ -73,7 +70,9 @@ def handing_in_of(cycle: Cycle, *, reporter: Organisation) -> HandingIn:
         .order_by("organisation__order", "indicator__order")
     )
     own = [figure for figure in rows if figure.reporter_id == reporter.pk]
-    by_others = {_place(item) for item in rows if item.reporter_id != reporter.pk and item.state in REPORTED}
+    by_others = {
+        _place(item) for item in rows if item.reporter_id != reporter.pk and item.state in REPORTED_STATES
+    }
     waiting = [
         figure
         for figure in own
@@ -101,7 +100,7 @@ def handing_in_of(cycle: Cycle, *, reporter: Organisation) -> HandingIn:
         sent_back=tuple(item for item in shown if item.figure.state == FigureState.SENT_BACK),
         owed=tuple(item for item in still_open if item.is_owed),
         not_due=tuple(item for item in still_open if not item.is_owed),
-        reported=sum(figure.state in REPORTED for figure in own),
+        reported=sum(figure.state in REPORTED_STATES for figure in own),
         in_unit=sum(figure.state == FigureState.UNIT_REVIEW for figure in own),
     )
 

@@ -114,6 +114,9 @@ def find_change(changes: tuple[Change, ...], *, source: str, target: str, hand: 
     raise WrongState(f"现在是“{labels[source]}”，不能改为“{labels[target]}”")
 
 
+REPORTED_STATES = frozenset({FigureState.SUBMITTED, FigureState.VERIFIED})
+"""States of figures that are reported: they lie with whoever verifies them, or are verified."""
+
 SEALED_STATES = frozenset({CycleState.FROZEN, CycleState.PUBLISHED})
 """Cycles in which nothing changes."""
 

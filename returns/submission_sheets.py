@@ -19,15 +19,13 @@ from accounts.rules import Person
 from audit.canonical import canonical_json, digest_text, parse_canonical, plain_decimal
 from indicators.models import Plan
 from returns.models import Figure, FigureRevision, QuarterlyReturn
-from returns.states import FigureState
+from returns.states import REPORTED_STATES, FigureState
 from returns.submissions import SignedScan, SignedSheetSetting, Submission
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 characters without 0, 1, I and O, which are mistaken for one another on paper."""
 CODE_LENGTH, GROUP = 12, 4
 FORM = "huzhou-targets/submission/1"
-HANDED_IN = (FigureState.SUBMITTED, FigureState.VERIFIED)
-"""States of figures that an organisation has handed in and that were not sent back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +86,7 @@ def sealed_text(
     new = set(handed_in)
     rows = FigureRevision.objects.filter(
         figure__quarterly_return=quarterly_return,
-        figure__state__in=HANDED_IN,
+        figure__state__in=REPORTED_STATES,
         figure__value__isnull=False,
         number=F("figure__revision_number"),
     ).order_by("figure__indicator__order", "figure__indicator__code", "figure__organisation__order")
@@ -245,7 +243,7 @@ def compare(submission: Submission, lines: Sequence[SheetLine], *, is_whole: boo
     added = [
         (now.indicator_name, now.organisation_name)
         for place, now in stored.items()
-        if place not in known and now.state in HANDED_IN and now.value is not None
+        if place not in known and now.state in REPORTED_STATES and now.value is not None
     ]
     return Comparison(is_genuine=is_genuine, lines=tuple(compared), added=tuple(added) if is_whole else ())
 
@@ -294,7 +292,7 @@ def _line_now(line: SheetLine, now: _Stored | None) -> LineNow:
         return LineNow(line=line, said=f"未变，{FigureState(now.state).label}", is_changed=False)
     if now.value is None:
         return LineNow(line=line, said="已撤回", is_changed=True)
-    if now.state not in HANDED_IN:
+    if now.state not in REPORTED_STATES:
         return LineNow(line=line, said="正在修改，还没有再次报送", is_changed=True)
     value = plain_decimal(now.value)
     if value == line.value:

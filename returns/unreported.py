@@ -13,12 +13,12 @@ from indicators.selectors import newest_begun
 from returns.models import Cycle, Figure
 from returns.rules import may_report_place
 from returns.selectors import ASSESSED_KINDS
-from returns.states import FigureState
+from returns.states import REPORTED_STATES, FigureState
 
 Place = tuple[int, int]
 """(indicator id, organisation id)."""
 
-HANDED_IN = frozenset({FigureState.UNIT_REVIEW, FigureState.SUBMITTED, FigureState.VERIFIED})
+HANDED_IN = REPORTED_STATES | {FigureState.UNIT_REVIEW}
 """States of figures that need nothing more from who reported them."""
 
 

@@ -81,7 +81,7 @@ def sign_off_cycle(*, actor: User, cycle: Cycle) -> SignOff:
     if not may_sign_off(actor, plan_code=cycle.plan.code):
         raise PermissionDenied("只有领导可以签发")
     cycle = lock_cycle(cycle)
-    digests = _frozen_digests(cycle)
+    digests = _frozen_digests([cycle]).get(cycle.pk, {})
     if not digests:
         raise WrongState("还没有冻结的排名，不能签发")
     sign_off = SignOff.objects.create(
@@ -98,9 +98,13 @@ def sign_off_cycle(*, actor: User, cycle: Cycle) -> SignOff:
     return sign_off
 
 
-def _frozen_digests(cycle: Cycle) -> dict[str, str]:
-    rows = RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.FROZEN)
-    return dict(rows.values_list("board", "input_digest"))
+def _frozen_digests(cycles: Iterable[Cycle]) -> dict[int, dict[str, str]]:
+    """Input digests of what is frozen, by the cycle's id and the board. One query."""
+    frozen: dict[int, dict[str, str]] = {}
+    runs = RankingRun.objects.filter(cycle__in=cycles, status=RankingRun.Status.FROZEN)
+    for cycle_id, board, digest in runs.values_list("cycle_id", "board", "input_digest"):
+        frozen.setdefault(cycle_id, {})[board] = digest
+    return frozen
 
 
 @transaction.atomic
@@ -130,14 +134,10 @@ def _require_sign_off(actor: User, cycle: Cycle) -> SignOff:
     return sign_off
 
 
-def valid_sign_offs(cycles: Iterable[Cycle]) -> dict[int, SignOff]:
+def valid_sign_offs(cycles: Sequence[Cycle]) -> dict[int, SignOff]:
     """The leaders' sign-offs of exactly what is frozen now, by the cycle's id. Two queries."""
-    ids = [cycle.pk for cycle in cycles]
-    frozen: dict[int, dict[str, str]] = {}
-    runs = RankingRun.objects.filter(cycle__in=ids, status=RankingRun.Status.FROZEN)
-    for cycle_id, board, digest in runs.values_list("cycle_id", "board", "input_digest"):
-        frozen.setdefault(cycle_id, {})[board] = digest
-    rows = SignOff.objects.filter(cycle__in=ids).select_related("leader__organisation").order_by("id")
+    frozen = _frozen_digests(cycles)
+    rows = SignOff.objects.filter(cycle__in=cycles).select_related("leader__organisation").order_by("id")
     return {
         sign_off.cycle_id: sign_off
         for sign_off in rows
