@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 
 from dashboards import pictures
 from dashboards.history import lines_of_runs
-from dashboards.views import Shown, find_shown, shared_context
+from dashboards.shown import Shown, find_shown, shared_context
 from huzhou_targets.http import render_page
 from huzhou_targets.table_files import exportable
 from indicators.models import Direction, Indicator
 from indicators.periods import Period
+from rankings.models import RankingLine
 from rankings.overviews import columns_of
 
 
@@ -22,12 +23,15 @@ from rankings.overviews import columns_of
 @login_required
 @exportable
 def lights_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
-    """Organisations × indicators with their lights."""
+    """Organisations × indicators with their lights; `?group=` and `?leader=` narrow either side."""
     shown = find_shown(request, plan, period, board)
     context = shared_context(request, shown, tab="lights")
     if shown.run is not None:
-        entries = shown.history.entries_of(shown.run)
-        lines = lines_of_runs([shown.run])
+        lines = {
+            entry: [line for line in own if shown.charge.covers(line.indicator_code)]
+            for entry, own in lines_of_runs([shown.run]).items()
+        }
+        entries = [entry for entry in shown.entries if lines.get(entry.pk) or shown.charge.codes is None]
         columns = columns_of(shown.plan, (lines.get(entry.pk, ()) for entry in entries))
         rows = []
         for entry in entries:
@@ -37,25 +41,33 @@ def lights_page(request: HttpRequest, plan: str, period: Period, board: str) -> 
     return render_page(request, "dashboards/lights.html", context)
 
 
-def _chosen_indicator(request: HttpRequest, shown: Shown) -> tuple[list[Indicator], Indicator | None]:
-    """The indicators of the board's lines, and the one in `?indicator=` or else the first. Two queries."""
-    if shown.run is None:
-        return [], None
-    codes = set(shown.run.entries.order_by().values_list("lines__indicator_code", flat=True).distinct())
-    indicators = list(
-        Indicator.objects.filter(plan=shown.plan, code__in=codes).select_related("lead").order_by("order")
-    )
-    wanted = request.GET.get("indicator", "")
-    chosen = next((item for item in indicators if item.code == wanted), None)
-    return indicators, chosen or next(iter(indicators), None)
-
-
 def _with_indicator(
     request: HttpRequest, shown: Shown, *, tab: str
 ) -> tuple[dict[str, Any], Indicator | None]:
-    indicators, chosen = _chosen_indicator(request, shown)
+    """The context with the indicators of the board's lines, and the one in `?indicator=` or else the first.
+
+    Only those in the leader's charge where the address names one. An indicator asked for that is not among
+    them is said on the page. One query beside the shared ones.
+    """
     context = shared_context(request, shown, tab=tab)
+    on_board = _indicators_on_board(shown)
+    indicators = [item for item in on_board if shown.charge.covers(item.code)]
+    wanted = request.GET.get("indicator", "")
+    chosen = next((item for item in indicators if item.code == wanted), None)
+    if wanted and indicators and chosen is None:
+        names = {item.code: item.name for item in on_board}
+        context["unknown_indicator"] = names.get(wanted, wanted)
+    chosen = chosen or next(iter(indicators), None)
     return context | {"indicators": indicators, "indicator": chosen}, chosen
+
+
+def _indicators_on_board(shown: Shown) -> list[Indicator]:
+    """The indicators of the board's lines in the plan's order. One query."""
+    if shown.run is None:
+        return []
+    codes = RankingLine.objects.filter(entry__run=shown.run).values("indicator_code")
+    found = Indicator.objects.filter(plan=shown.plan, code__in=codes)
+    return list(found.select_related("lead").order_by("order"))
 
 
 @require_safe
@@ -66,7 +78,7 @@ def trend_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
     shown = find_shown(request, plan, period, board)
     context, indicator = _with_indicator(request, shown, tab="trend")
     if indicator is not None:
-        found = pictures.trends(shown.history, period, indicator=indicator.code)
+        found = pictures.trends(shown.history, period, indicator=indicator.code, group=shown.group)
         context |= {
             "trends": found,
             "chart": pictures.trend_chart(
@@ -80,11 +92,18 @@ def trend_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
 @login_required
 @exportable
 def ranks_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
-    """Each organisation's rank over the quarters."""
+    """Each organisation's rank over the quarters, within the group where one is chosen.
+
+    A rank is of all indicators, so `?leader=` narrows nothing here; the page says so.
+    """
     shown = find_shown(request, plan, period, board)
     context = shared_context(request, shown, tab="ranks")
-    quarters, paths = pictures.rank_paths(shown.history, period)
-    context |= {"quarters": quarters, "paths": paths, "chart": pictures.ranks_chart(quarters, paths)}
+    quarters, paths = pictures.rank_paths(shown.history, period, group=shown.group)
+    context |= {
+        "quarters": quarters,
+        "paths": paths,
+        "chart": pictures.ranks_chart(quarters, paths, group=shown.group),
+    }
     return render_page(request, "dashboards/ranks.html", context)
 
 
@@ -96,8 +115,7 @@ def projection_page(request: HttpRequest, plan: str, period: Period, board: str)
     shown = find_shown(request, plan, period, board)
     context, indicator = _with_indicator(request, shown, tab="projection")
     if shown.run is not None and indicator is not None:
-        entries = shown.history.entries_of(shown.run)
         lines = lines_of_runs([shown.run], indicator=indicator.code)
-        found = pictures.projections(entries, lines, indicator=indicator)
+        found = pictures.projections(shown.entries, lines, indicator=indicator)
         context |= {"projections": found, "chart": pictures.projection_chart(found)}
     return render_page(request, "dashboards/projection.html", context)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboards.history import BoardHistory, lines_of_runs
+from dashboards.selectors import place_of
 from huzhou_targets.templatetags.huzhou import LIGHTS, amount
 from indicators.models import Indicator, IndicatorKind
 from indicators.periods import Period
@@ -47,10 +48,11 @@ class Trend:
         return [point.line.value for point in self.points if point.line is not None and point.line.value]
 
 
-def trends(history: BoardHistory, period: Period, *, indicator: str) -> list[Trend]:
+def trends(history: BoardHistory, period: Period, *, indicator: str, group: str = "") -> list[Trend]:
     """Each organisation's line of an indicator over the newest quarters up to the period. One query.
 
-    Organisations stand in the official order; those that never had the line are left out.
+    Organisations stand in the official order; those that never had the line are left out, and with a group
+    those that stand in another one.
     """
     shown = history.until(period, limit=QUARTERS_SHOWN)
     lines = lines_of_runs([run for _, run in shown], indicator=indicator)
@@ -59,7 +61,7 @@ def trends(history: BoardHistory, period: Period, *, indicator: str) -> list[Tre
     for at, run in shown:
         for entry in history.entries_of(run):
             own = lines.get(entry.pk)
-            if own:
+            if own and group in ("", entry.group):
                 newest[entry.organisation_id] = entry
                 found[entry.organisation_id, at] = own[0]
     return [
@@ -107,16 +109,20 @@ class RankPath:
 
 
 def rank_paths(
-    history: BoardHistory, period: Period
+    history: BoardHistory, period: Period, *, group: str = ""
 ) -> tuple[list[tuple[Period, RankingRun]], list[RankPath]]:
-    """The newest quarters up to the period, and each organisation's entries in them, best of the last first."""
+    """The newest quarters up to the period, and each organisation's entries in them, best of the last first.
+
+    With a group: its organisations in the order of their ranks within it.
+    """
     shown = history.until(period, limit=QUARTERS_SHOWN)
     newest: dict[int, RankingEntry] = {}
     found: dict[tuple[int, Period], RankingEntry] = {}
     for at, run in shown:
         for entry in history.entries_of(run):
-            newest[entry.organisation_id] = entry
-            found[entry.organisation_id, at] = entry
+            if group in ("", entry.group):
+                newest[entry.organisation_id] = entry
+                found[entry.organisation_id, at] = entry
     paths = [
         RankPath(
             unit=entry.unit,
@@ -124,22 +130,23 @@ def rank_paths(
             entries=tuple(found.get((entry.organisation_id, at)) for at, _ in shown),
         )
         for entry in sorted(
-            newest.values(), key=lambda item: (item.rank is None, item.rank or 0, item.organisation.order)
+            newest.values(),
+            key=lambda item: (item.rank is None, place_of(item, group) or 0, item.organisation.order),
         )
     ]
     return shown, paths
 
 
-def ranks_chart(shown: Sequence[tuple[Period, RankingRun]], paths: Sequence[RankPath]) -> dict[str, Any]:
-    """Chart data: one line for each organisation, first place on top."""
-    return {
-        "periods": [str(at) for at, _ in shown],
-        "places": max((entry.rank or 0 for path in paths for entry in path.entries if entry), default=1),
-        "units": [
-            {"name": path.unit, "ranks": [entry.rank if entry else None for entry in path.entries]}
-            for path in paths
-        ],
-    }
+def ranks_chart(
+    shown: Sequence[tuple[Period, RankingRun]], paths: Sequence[RankPath], *, group: str = ""
+) -> dict[str, Any]:
+    """Chart data: one line for each organisation, first place (in the group, where one is chosen) on top."""
+    units = [
+        {"name": path.unit, "ranks": [place_of(entry, group) if entry else None for entry in path.entries]}
+        for path in paths
+    ]
+    places = [place for unit in units for place in unit["ranks"] if place is not None]
+    return {"periods": [str(at) for at, _ in shown], "places": max(places, default=1), "units": units}
 
 
 def lights_chart(

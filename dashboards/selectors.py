@@ -208,12 +208,12 @@ def leadership(
     totals and ranks stay the board's, since nothing is scored again here.
     """
     entries = history.entries_of(run)
+    groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
     earlier = history.published_before(run.cycle.period)
     whole = lines_of_runs([run, *earlier[:1]])
-    lines = whole if only is None else _narrowed(whole, only)
+    lines = whole if only is None else narrowed(whole, only)
     if only is not None:
         entries = tuple(entry for entry in entries if lines.get(entry.pk))
-    groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
     if group in groups:
         entries = tuple(entry for entry in entries if entry.group == group)
     else:
@@ -235,7 +235,7 @@ def leadership(
     )
 
 
-def _narrowed(
+def narrowed(
     lines: Mapping[int, Sequence[RankingLine]], only: Collection[str]
 ) -> dict[int, list[RankingLine]]:
     """Every entry's lines of these indicators."""
@@ -357,7 +357,7 @@ def _last_place(
     )
     return LastPlace(
         rows=rows,
-        causes=_causes_shown(row, before, columns, whole),
+        causes=causes_shown(row, before, columns, whole),
         worst=min(with_figure, key=lambda line: (line.score or Decimal(0), line.position), default=None),
         streak=_streak(
             history, earlier, row.entry, group, among={item.entry.organisation_id for item in ranked}
@@ -391,7 +391,7 @@ def causes_of(
     return tuple(causes)
 
 
-def _causes_shown(
+def causes_shown(
     row: UnitRow,
     before: Mapping[tuple[int, str], RankingLine],
     columns: Sequence[Column],

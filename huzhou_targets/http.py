@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme, urlencode
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -45,6 +45,12 @@ def render_page(
     response = render(request, chosen, dict(context or {}), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def query_of(**filters: str) -> str:
+    """The part of an address that keeps these filters, from its question mark on; empty without any."""
+    kept = {name: value for name, value in filters.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def safe_return_address(request: HttpRequest, *, default: str) -> str:

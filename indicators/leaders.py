@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -33,6 +34,56 @@ def offices_of(plan: Plan) -> dict[str, str]:
     """The office in charge by indicator code, in the plan's order; empty where none is assigned. One query."""
     found = LeaderAssignment.objects.filter(indicator__plan=plan).order_by("indicator__order", "indicator_id")
     return dict(found.values_list("indicator__code", "office"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What `?leader=` of an address means for a plan: which of its indicators are looked at.
+
+    It narrows what is shown and never what is scored: totals and ranks are of all indicators.
+    """
+
+    offices: tuple[str, ...]
+    """Offices with an indicator of the plan in their charge, in the plan's order."""
+    asked: str
+    """The office that the address names; empty where it names none."""
+    codes: frozenset[str] | None
+    """Codes of that office's indicators; None for all, also where no indicator is in its charge."""
+
+    @property
+    def office(self) -> str:
+        """The office whose indicators are shown; empty where all are."""
+        return "" if self.codes is None else self.asked
+
+    @property
+    def unknown(self) -> str:
+        """The office asked for that has no indicator of the plan in its charge; empty where there is none."""
+        return self.asked if self.codes is None else ""
+
+    def covers(self, code: str) -> bool:
+        """Whether the indicator of this code is shown."""
+        return self.codes is None or code in self.codes
+
+
+def charge_of(plan: Plan, asked: str) -> Charge:
+    """What an office asked for has in its charge in a plan. One query."""
+    return _charge(offices_of(plan), asked)
+
+
+def charges_of(plans: Collection[Plan], asked: str) -> dict[int, Charge]:
+    """The same for several plans, by the plan's id. One query."""
+    found: dict[int, dict[str, str]] = {plan.pk: {} for plan in plans}
+    rows = LeaderAssignment.objects.filter(indicator__plan__in=found)
+    rows = rows.order_by("indicator__plan_id", "indicator__order", "indicator_id")
+    for plan, code, office in rows.values_list("indicator__plan_id", "indicator__code", "office"):
+        found[plan][code] = office
+    return {plan: _charge(offices, asked) for plan, offices in found.items()}
+
+
+def _charge(offices: Mapping[str, str], asked: str) -> Charge:
+    asked = asked.strip()
+    own = frozenset(code for code, office in offices.items() if office == asked)
+    return Charge(offices=tuple(dict.fromkeys(offices.values())), asked=asked, codes=own or None)
 
 
 @transaction.atomic

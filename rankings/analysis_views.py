@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from huzhou_targets.http import render_page
+from huzhou_targets.http import query_of, render_page
 from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from rankings import overviews, why
@@ -22,7 +22,7 @@ from rankings.models import Board, RankingRun, SchemeVersion
 from rankings.overviews import CycleRuns
 from rankings.rules import may_see_board
 from rankings.selectors import is_rebuild_due
-from rankings.views import find_cycle
+from rankings.views import charge_in, find_cycle
 from rankings.what_if import (
     Changes,
     figure_inputs,
@@ -87,9 +87,18 @@ def why_page(request: HttpRequest, plan: str, period: Period, board: str, organi
     if entry is None:
         raise Http404
     full = may_see_board(request.user, cycle=found.cycle)
+    charge = charge_in(request, found.cycle.plan)
+    losses = why.losses_of(entry.lines.all())
+    standings = why.standings_of(entry, entries) if full else None
+    gaps = why.gaps_of(found.run, entry, entries) if full else None
+    if charge.codes is not None:
+        names = {line.indicator for line in entry.lines.all() if charge.covers(line.indicator_code)}
+        losses, standings, gaps = why.narrowed(losses, standings, gaps, names=names)
     context = {
         "section": "boards",
         "tab": "why",
+        "charge": charge,
+        "kept": query_of(number=found.number, leader=charge.asked),
         "plan": found.cycle.plan,
         "cycle": found.cycle,
         "board": board,
@@ -99,9 +108,9 @@ def why_page(request: HttpRequest, plan: str, period: Period, board: str, organi
         "entry": entry,
         "entries": entries,
         "full": full,
-        "losses": why.losses_of(entry.lines.all()),
-        "standings": why.standings_of(entry, entries) if full else None,
-        "gaps": why.gaps_of(found.run, entry, entries) if full else None,
+        "losses": losses,
+        "standings": standings,
+        "gaps": gaps,
         "rebuild_due": not found.cycle.is_sealed and is_rebuild_due(found.cycle, board),
         "demo_data": found.cycle.is_demo,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,14 @@ class BoardRow:
     """One organisation's row: its entry, and its line under each column (None where it has none)."""
 
     entry: RankingEntry
+    lines: tuple[RankingLine, ...]
+    """Its lines that are shown."""
     cells: tuple[RankingLine | None, ...]
 
     @property
     def reds(self) -> int:
-        """How many lines are behind schedule or unreported."""
-        return sum(line.light == "red" for line in self.entry.lines.all())
+        """How many of them are behind schedule or unreported."""
+        return sum(line.light == "red" for line in self.lines)
 
     @property
     def last_year_movement(self) -> int | None:
@@ -118,17 +120,27 @@ def visible_entries(user: Person, run: RankingRun) -> tuple[list[RankingEntry], 
     return seen, len(entries) - len(seen)
 
 
-def board_table(user: Person, run: RankingRun, *, group: str, sort: str) -> BoardTable:
-    """A board's table, filtered by group and sorted as the URL says."""
+def board_table(
+    user: Person, run: RankingRun, *, group: str, sort: str, only: Collection[str] | None = None
+) -> BoardTable:
+    """A board's table, filtered by group and sorted as the URL says.
+
+    only are the codes of the indicators that are shown, None for all; totals and ranks stay the board's.
+    """
     entries, hidden = visible_entries(user, run)
-    columns = columns_of(run.cycle.plan, (entry.lines.all() for entry in entries))
+    shown = {
+        entry.pk: tuple(line for line in entry.lines.all() if only is None or line.indicator_code in only)
+        for entry in entries
+    }
+    columns = columns_of(run.cycle.plan, shown.values())
     groups = tuple(dict.fromkeys(entry.group for entry in entries if entry.group))
     if group in groups:
         entries = [entry for entry in entries if entry.group == group]
     rows = []
     for entry in entries:
-        lines = {line.indicator_code: line for line in entry.lines.all()}
-        rows.append(BoardRow(entry=entry, cells=tuple(lines.get(column.code) for column in columns)))
+        lines = {line.indicator_code: line for line in shown[entry.pk]}
+        cells = tuple(lines.get(column.code) for column in columns)
+        rows.append(BoardRow(entry=entry, lines=shown[entry.pk], cells=cells))
     return BoardTable(
         columns=columns if len(columns) <= WIDEST_MATRIX else (),
         rows=tuple(_sorted(rows, sort, columns)),

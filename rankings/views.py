@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from accounts.models import Role
 from accounts.rules import has_role
-from huzhou_targets.http import render_page
+from huzhou_targets.http import query_of, render_page
 from huzhou_targets.table_files import exportable
+from indicators.leaders import Charge, charge_of
+from indicators.models import Plan
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from rankings import overviews
@@ -46,6 +49,12 @@ def _number(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+def charge_in(request: HttpRequest, plan: Plan) -> Charge:
+    """What `?leader=` narrows a page to; everything, without a query, where the address names nobody."""
+    asked = request.GET.get("leader", "")
+    return charge_of(plan, asked) if asked else Charge(offices=(), asked="", codes=None)
+
+
 @login_required
 def switch_board(request: HttpRequest) -> HttpResponse:
     """Where the switcher leads: a plain form that names plan, period and board."""
@@ -56,13 +65,14 @@ def switch_board(request: HttpRequest) -> HttpResponse:
     if not periods or board not in Board.values:
         raise Http404
     period = periods.get(wanted) or next(iter(periods.values()))
-    return redirect("board", plan.code, period, board)
+    kept = query_of(group=request.GET.get("group", ""), leader=request.GET.get("leader", ""))
+    return redirect(reverse("board", args=[plan.code, period, board]) + kept)
 
 
 @login_required
 @exportable
 def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
-    """A plan's board of a quarter; group and order in the URL."""
+    """A plan's board of a quarter; group, order and whose indicators are shown in the URL."""
     if board not in Board.values:
         raise Http404
     cycle = find_cycle(request, plan, period)
@@ -76,10 +86,11 @@ def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
     context = _shared_context(request, cycle, board, run, runs)
     group, sort = request.GET.get("group", ""), request.GET.get("sort", "")
     if run is not None:
-        table = overviews.board_table(request.user, run, group=group, sort=sort)
+        table = overviews.board_table(request.user, run, group=group, sort=sort, only=context["charge"].codes)
         context |= {
             "table": table,
-            "group": group,
+            "group": group if group in table.groups else "",
+            "unknown_group": group if group not in table.groups else "",
             "sort": sort,
             "chart": overviews.totals_chart(table) if context["full"] else None,
         }
@@ -91,6 +102,7 @@ def _shared_context(
 ) -> dict[str, Any]:
     """What a board and its organisations' pages show alike: status, digests, switcher, other boards."""
     plan = cycle.plan
+    charge = charge_in(request, plan)
     return {
         "section": "boards",
         "cycle": cycle,
@@ -100,6 +112,8 @@ def _shared_context(
         "run": run,
         "runs": runs.published(board),
         "boards": runs.boards,
+        "charge": charge,
+        "kept": query_of(number=request.GET.get("number", ""), leader=charge.asked),
         "periods": overviews.period_choices(plan),
         "rebuild_due": not cycle.is_sealed and is_rebuild_due(cycle, board),
         "full": may_see_board(request.user, cycle=cycle),
@@ -129,5 +143,7 @@ def entry_page(
     if entry is None:
         raise Http404
     context = _shared_context(request, cycle, board, run, runs)
-    context |= {"entry": entry, "explained": overviews.explain_entry(entry, run), "entries": entries}
+    explained = overviews.explain_entry(entry, run)
+    shown = [item for item in explained.lines if context["charge"].covers(item.line.indicator_code)]
+    context |= {"entry": entry, "explained": explained, "shown_lines": shown, "entries": entries}
     return render_page(request, "rankings/entry.html", context)

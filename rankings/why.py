@@ -6,8 +6,8 @@ that the run was computed from. Nothing here is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -23,6 +23,9 @@ from scoring.exact import from_hundredths, half_up
 
 FULL_SCORE = 100
 """Points of a line that is exactly on schedule."""
+
+TOTAL = "总分"
+"""Name of the first standing, that of the total."""
 
 CACHE_SECONDS = 24 * 3600
 """Gaps follow from the inputs alone, so a digest of inputs never has other gaps."""
@@ -110,7 +113,7 @@ def standings_of(entry: RankingEntry, entries: Sequence[RankingEntry]) -> list[S
     """The total first, then each line: place among the peers of the group, median of group and board."""
     peers = [item for item in entries if item.group == entry.group]
     standings = [
-        _standing("总分", entry.total, [item.total for item in peers], [item.total for item in entries])
+        _standing(TOTAL, entry.total, [item.total for item in peers], [item.total for item in entries])
     ]
     for line in entry.lines.all():
         code = line.indicator_code
@@ -177,6 +180,23 @@ class Gaps:
     with_group: bool
     problem: str = ""
     """Why the gaps could not be found, for people."""
+
+
+def narrowed(
+    losses: Losses, standings: Sequence[Standing] | None, gaps: Gaps | None, *, names: Collection[str]
+) -> tuple[Losses, list[Standing] | None, Gaps | None]:
+    """The same with the rows of these indicators only; the total's standing and every number stay as they are."""
+    return (
+        replace(
+            losses,
+            lost=tuple(item for item in losses.lost if item.line.indicator in names),
+            gained=tuple(item for item in losses.gained if item.line.indicator in names),
+        ),
+        None
+        if standings is None
+        else [item for item in standings if item.name in names or item.name == TOTAL],
+        gaps and replace(gaps, rows=tuple(row for row in gaps.rows if row.indicator in names)),
+    )
 
 
 def gaps_of(run: RankingRun, entry: RankingEntry, entries: Sequence[RankingEntry]) -> Gaps:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -37,9 +39,9 @@ def main_of(client: Client, address: str) -> str:
     ("address", "queries"),
     [
         (BOARD, 12),
-        (f"{BOARD}lights/", 11),
+        (f"{BOARD}lights/", 12),
         (f"{BOARD}trend/", 12),
-        (f"{BOARD}ranks/", 9),
+        (f"{BOARD}ranks/", 10),
         (f"{BOARD}projection/", 12),
         ("/screen/", 8),
         ("/screen/state/", 5),
@@ -90,6 +92,7 @@ def test_quarter_without_a_ranking_says_so(address: str) -> None:
         "/overview/sowing-2025/2025Q2/nothing/",
         "/overview/?plan=nothing",
         "/overview/?plan=sowing-2025&board=nothing",
+        "/overview/?tab=nothing",
     ],
 )
 def test_address_of_nothing_is_not_found(address: str) -> None:
@@ -109,12 +112,17 @@ def test_filters_of_the_address_are_on_the_print() -> None:
     assert "方案：播种计划；报告期：2025年二季度；榜：区县榜；组别：区县组；打印于" in text
 
 
-def test_leader_of_the_address_narrows_the_page_and_is_on_the_print() -> None:
+def _with_a_leader() -> World:
+    """Two quarters; the firms are in the charge of 常务副市长, nothing is in anybody else's."""
     world = two_quarters()
     assign_leaders(
         actor=world.people["owner"], plan=world.plan, offices={"firms": "常务副市长"}, basis="分工通知"
     )
-    client = client_of(world, "leader")
+    return world
+
+
+def test_leader_of_the_address_narrows_the_page_and_is_on_the_print() -> None:
+    client = client_of(_with_a_leader(), "leader")
 
     whole, own = main_of(client, BOARD), main_of(client, f"{BOARD}?leader=常务副市长")
 
@@ -122,7 +130,78 @@ def test_leader_of_the_address_narrows_the_page_and_is_on_the_print() -> None:
     assert "产业园</a>" not in own
     assert "只看常务副市长分管的 1 项指标；总分、名次仍按全部指标" in own
     assert "榜：区县榜；分管领导：常务副市长；打印于" in own
-    assert "没有“市长”分管的指标，下面是全部指标" in main_of(client, f"{BOARD}?leader=市长")
+
+
+@pytest.mark.parametrize("name", ["lights/", "trend/", "projection/"])
+def test_leader_narrows_the_indicators_of_a_picture_and_its_file(name: str) -> None:
+    client, query = client_of(_with_a_leader(), "leader"), "?leader=常务副市长"
+
+    whole, own = main_of(client, f"{BOARD}{name}"), main_of(client, f"{BOARD}{name}{query}")
+    file = client.get(f"{BOARD}{name}{query}&format=csv").content.decode("utf-8-sig")
+
+    assert "产业园" in whole
+    assert "产业园" not in own.replace("产业园区", "")
+    assert f"districts/nanxun/?leader={quote('常务副市长')}#line-" in own
+    assert "产业园" not in file
+    assert "分管领导：常务副市长" in file
+
+
+def test_leader_leaves_the_ranks_alone_and_the_page_says_so() -> None:
+    client = client_of(_with_a_leader(), "leader")
+
+    own = main_of(client, f"{BOARD}ranks/?leader=常务副市长")
+
+    assert "名次、总分按全部指标，不随分管领导（常务副市长）变动" in own
+    assert "（110.84）" in own
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/boards/sowing-2025/2025Q2/districts/", "/screen/"])
+def test_leader_without_indicators_is_said_and_everything_is_shown(address: str) -> None:
+    page = client_of(_with_a_leader(), "leader").get(f"{address}?leader=市长").content.decode()
+
+    assert "没有“市长”分管的指标" in page
+    assert "南浔区" in page
+
+
+def test_leader_narrows_the_screen_whose_version_follows_the_assignments() -> None:
+    world = _with_a_leader()
+    client = client_of(world, "leader")
+    address = "/screen/state/?leader=常务副市长"
+    first = client.get(address).json()
+
+    page = client.get("/screen/?leader=常务副市长").content.decode()
+    assign_leaders(
+        actor=world.people["owner"], plan=world.plan, offices={"parks": "常务副市长"}, basis="分工通知"
+    )
+
+    assert "只看常务副市长分管的指标；总分、名次仍按全部指标" in page
+    assert "产业园</th>" not in page
+    assert client.get(address).json() != first
+
+
+@pytest.mark.parametrize("query", ["?plan=nothing", "?board=nothing", "?seconds=7"])
+def test_screen_of_nothing_is_not_found(query: str) -> None:
+    assert client_of(two_quarters(), "leader").get(f"/screen/{query}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "nanxun/", "nanxun/why/"])
+def test_leader_is_kept_one_click_down_and_narrows_the_lines_there(name: str) -> None:
+    client = client_of(_with_a_leader(), "leader")
+
+    own = main_of(client, f"/boards/sowing-2025/2025Q2/districts/{name}?leader=常务副市长")
+
+    assert "只看常务副市长分管的 1 项指标；总分、名次仍按全部指标" in own
+    assert "产业园" not in own
+    assert f"?leader={quote('常务副市长')}" in own
+
+
+def test_group_and_indicator_that_are_not_there_are_said() -> None:
+    client = client_of(_with_a_leader(), "leader")
+
+    text = main_of(client, f"{BOARD}trend/?group=乡镇组&indicator=parks&leader=常务副市长")
+
+    assert "没有“乡镇组”这个组" in text
+    assert "不在常务副市长分管的指标中" in text
 
 
 def test_page_of_a_plan_without_assignments_offers_no_leader() -> None:
@@ -141,6 +220,8 @@ def test_page_of_a_plan_without_assignments_offers_no_leader() -> None:
         ("wuxing", "", "2025Q1/districts/"),
         ("leader", "?plan=sowing-2025&period=2025Q1&board=departments", "2025Q1/departments/"),
         ("leader", "?period=rubbish", "2025Q2/districts/"),
+        ("leader", "?tab=trend&indicator=parks", "2025Q2/districts/trend/?indicator=parks"),
+        ("leader", "?tab=trend&indicator=of-another-plan", "2025Q2/districts/trend/"),
     ],
 )
 def test_start_leads_to_the_newest_board_that_may_be_seen(account: str, query: str, goes: str) -> None:
