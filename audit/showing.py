@@ -35,6 +35,7 @@ KEYS = {
     "review_days": "核定工作日数",
     "freeze_days": "冻结工作日数",
     "publish_days": "发布工作日数",
+    "freezes_by_clock": "到日自动冻结",
     "day": "日期",
     "occasion": "时点",
     "recipients": "收件数",

@@ -462,6 +462,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": CALENDAR_SECONDS,
         "options": {"expires": CALENDAR_SECONDS},
     },
+    "freeze-by-calendar": {
+        "task": "rankings.follow_calendar",
+        "schedule": CALENDAR_SECONDS,
+        "options": {"expires": CALENDAR_SECONDS},
+    },
     "send-reminders": {
         "task": "reminders.send_due",
         "schedule": REMINDER_SECONDS,

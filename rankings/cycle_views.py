@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import may_sign_off, owns_plan
@@ -19,6 +20,7 @@ from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from rankings import overviews
 from rankings.forms import DueDateForm, LatePermissionForm, ObjectionDayForm
+from rankings.freezing import FreezeOutlook, freeze_outlooks
 from rankings.models import RankingRun, SignOff
 from rankings.services import sealing
 from rankings.views import find_cycle
@@ -184,9 +186,16 @@ def cycle_page(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
         "late": late,
         "objection_day": objection_day,
         "objections": overviews.cycle_objections(request.user, cycle),
+        "outlook": _outlook(cycle) if owner else None,
         "demo_data": cycle.is_demo,
     }
     return render_page(request, "rankings/cycle.html", context)
+
+
+def _outlook(cycle: Cycle) -> FreezeOutlook | None:
+    if cycle.state != CycleState.CLOSED:
+        return None
+    return freeze_outlooks([cycle], today=timezone.localdate())[cycle.pk]
 
 
 def _set_due(request: HttpRequest, cycle: Cycle, form: DueDateForm) -> object:

@@ -14,8 +14,8 @@ BAD_DATE = {"invalid": "日期不对，请写成 2025-07-10 这样。"}
 HELP = {
     "opens_on": "当日 0:00（北京时间）起收数；空着表示随时可填。",
     "due_on": "当日 24:00（北京时间）截止；空着表示不限。",
-    "review_until": "部门核定到当日 24:00。",
-    "freezes_on": "计划冻结的日期；冻结由牵头办办理。",
+    "review_until": "部门核定到当日 24:00；以后仍可核定，直到冻结。",
+    "freezes_on": "计划冻结的日期。由牵头办冻结；日历规则里开启自动冻结的，当日 24:00 由系统冻结。",
     "publishes_on": "计划发布的日期；发布须先经领导签发。",
 }
 
@@ -51,8 +51,11 @@ class CalendarRuleForm(forms.ModelForm):
 
     class Meta:
         model = CalendarRule
-        fields = ("opens_day", "due_day", "review_days", "freeze_days", "publish_days")
-        widgets = {name: forms.NumberInput(attrs={"class": "form-control"}) for name in fields}
+        fields = ("opens_day", "due_day", "review_days", "freeze_days", "publish_days", "freezes_by_clock")
+        widgets = {
+            **{name: forms.NumberInput(attrs={"class": "form-control"}) for name in fields},
+            "freezes_by_clock": forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        }
 
 
 class DayExceptionForm(forms.Form):

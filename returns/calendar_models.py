@@ -33,6 +33,7 @@ class CalendarRule(models.Model):
     publish_days = models.PositiveSmallIntegerField(
         "发布：冻结后几个工作日", default=3, validators=[MaxValueValidator(60)]
     )
+    freezes_by_clock = models.BooleanField("到冻结日 24:00 自动冻结", default=False)
 
     class Meta:
         verbose_name = "日历规则"

@@ -24,8 +24,8 @@ class Cycle(models.Model):
     """The collection of one quarter's figures for one plan.
 
     With a due date it closes at 24:00 Asia/Shanghai of that day; without one it stays open. Returns are taken
-    from 0:00 of opens_on. The other dates are announced and reminded of; freezing and publishing stay acts of
-    people.
+    from 0:00 of opens_on. Of the other dates people are reminded; confirming goes on until the freeze. Once
+    freezes_on is over the clock freezes, if the plan's owner asked for that; publishing stays an act of people.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="cycles")
@@ -88,6 +88,12 @@ class Cycle(models.Model):
         if self.review_until is None:
             return False
         return timezone.localdate(now or timezone.now()) > self.review_until
+
+    def is_past_freeze(self, *, now: datetime.datetime | None = None) -> bool:
+        """Whether 24:00 Asia/Shanghai of the planned day of freezing has come."""
+        if self.freezes_on is None:
+            return False
+        return timezone.localdate(now or timezone.now()) > self.freezes_on
 
     def takes_objections(self, *, now: datetime.datetime | None = None) -> bool:
         """Whether its published boards can be objected to: until 24:00 Asia/Shanghai of the set day."""

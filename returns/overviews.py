@@ -20,7 +20,7 @@ from returns.papers import Comment, CommentsSeen, Evidence
 from returns.resubmissions import Resubmission, resubmission_of, review_columns, revisions_to_compare
 from returns.rules import may_verify
 from returns.selectors import NoSuchThing, find_cycle, scored_targets
-from returns.states import FigureState, Hand
+from returns.states import WRITABLE_STATES, FigureState, Hand
 from returns.submissions import SignedScan, Submission
 
 
@@ -189,10 +189,10 @@ class CycleWaiting:
 
 
 def cycles_with_waiting(user: Person) -> list[CycleWaiting]:
-    """Cycles that hold figures which this account confirms, with the number that waits."""
+    """Cycles that hold figures which this account confirms, with the number that waits; no sealed ones."""
     submitted = (
         Figure.objects.visible_to(user)
-        .filter(state=FigureState.SUBMITTED)
+        .filter(state=FigureState.SUBMITTED, cycle__state__in=WRITABLE_STATES)
         .select_related("indicator", "organisation", "cycle__plan")
     )
     counts: dict[int, int] = {}

@@ -52,7 +52,8 @@ class WorkItem:
     """One thing that waits for an account, with the place where it is done.
 
     due_on is the last day on which it can be done, until 24:00 Asia/Shanghai; days_left are the whole days
-    until then, 0 on it and negative after it; both are None where no day is set.
+    until then, 0 on it and negative after it; both are None where no day is set. planned names the act that the
+    calendar has for that day, where it is not the end of something: 冻结, 发布.
     """
 
     kind: Work
@@ -60,6 +61,7 @@ class WorkItem:
     text: str
     address: str
     due_on: datetime.date | None = None
+    planned: str = ""
     is_demo: bool = False
 
     days_left: int | None = None
@@ -74,10 +76,22 @@ class WorkItem:
         """The last day in words; empty where none is set."""
         if self.due_on is None or self.days_left is None:
             return ""
+        if self.planned:
+            return self._plan
         day = f"{self.due_on:%Y-%m-%d} 24:00 截止"
         if self.days_left < 0:
             return f"{day}，已过 {-self.days_left} 天"
         return f"{day}，今天是最后一天" if self.days_left == 0 else f"{day}，还有 {self.days_left} 天"
+
+    @property
+    def _plan(self) -> str:
+        """The planned act and its day in words."""
+        left = self.days_left or 0
+        if left < 0:
+            return f"应于 {self.due_on:%Y-%m-%d} {self.planned}，已过{self.planned}日 {-left} 天"
+        return (
+            f"计划 {self.due_on:%Y-%m-%d} {self.planned}，还有 {left} 天" if left else f"今天应{self.planned}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

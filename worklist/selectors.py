@@ -15,6 +15,7 @@ from accounts.models import Grant, Role
 from accounts.rules import Person, has_role, may_sign_off, organisations_of, owns_plan
 from bulletins import rules as bulletin_rules
 from bulletins.models import Bulletin
+from rankings.freezing import FreezeOutlook, freeze_outlooks
 from rankings.models import Board
 from rankings.overviews import waiting_objections
 from rankings.rules import objecting_organisations
@@ -36,18 +37,13 @@ from worklist.items import Work, WorkItem
 UPLOADS_MAX = BULLETINS_MAX = NOTICES_MAX = COMMENTS_MAX = 10
 """So many of a kind are named at once, those that are due first; of comments the newest."""
 
-STEPS: dict[str, str] = {
-    CycleState.CLOSED: "填报已截止，核定完后可以冻结",
-    CycleState.CORRECTING: "正在更正，改正后重新发布",
-}
-
 
 def work_of(user: Person, *, today: datetime.date | None = None) -> list[WorkItem]:
     """All that waits for the account. Each kind takes one to three queries, whatever the number of plans and organisations."""
     today = today or timezone.localdate()
     cycles = list(cycles_visible_to(user).order_by("year", "quarter"))
-    items = [*_returns(user, cycles, today), *_uploads(user), *_unit_reviews(user), *_verifications(user)]
-    items += [*_comments(user), *_steps(user, cycles), *_bulletins(user)]
+    items = [*_returns(user, cycles, today), *_uploads(user), *_unit_reviews(user)]
+    items += [*_verifications(user, today), *_comments(user), *_steps(user, cycles, today), *_bulletins(user)]
     items += [*_objections(user, cycles), *_grants(user), *_notices(user)]
     return [
         replace(item, days_left=(item.due_on - today).days) if item.due_on is not None else item
@@ -56,10 +52,22 @@ def work_of(user: Person, *, today: datetime.date | None = None) -> list[WorkIte
 
 
 def _of_cycle(
-    kind: Work, cycle: Cycle, text: str, address: str, *, due_on: datetime.date | None = None
+    kind: Work,
+    cycle: Cycle,
+    text: str,
+    address: str,
+    *,
+    due_on: datetime.date | None = None,
+    planned: str = "",
 ) -> WorkItem:
     return WorkItem(
-        kind=kind, subject=str(cycle), text=text, address=address, is_demo=cycle.is_demo, due_on=due_on
+        kind=kind,
+        subject=str(cycle),
+        text=text,
+        address=address,
+        is_demo=cycle.is_demo,
+        due_on=due_on,
+        planned=planned,
     )
 
 
@@ -147,14 +155,19 @@ def _unit_reviews(user: Person) -> list[WorkItem]:
     ]
 
 
-def _verifications(user: Person) -> list[WorkItem]:
-    """Figures that this account confirms."""
+def _verifications(user: Person, today: datetime.date) -> list[WorkItem]:
+    """Figures that this account confirms, with the day until which that is planned; a correction has none."""
     if not has_role(user, Role.VERIFIER, Role.OWNER):
         return []
-    return [
-        _of_cycle(Work.VERIFY, item.cycle, f"{item.waiting} 项等待核定", _address("review_cycle", item.cycle))
-        for item in cycles_with_waiting(user)
-    ]
+    items = []
+    for item in cycles_with_waiting(user):
+        due_on = item.cycle.review_until if item.cycle.state != CycleState.CORRECTING else None
+        text = f"{item.waiting} 项等待核定"
+        if due_on is not None and due_on < today:
+            text += "，冻结前仍可核定"
+        address = _address("review_cycle", item.cycle)
+        items.append(_of_cycle(Work.VERIFY, item.cycle, text, address, due_on=due_on))
+    return items
 
 
 def _comments(user: Person) -> list[WorkItem]:
@@ -171,32 +184,56 @@ def _comments(user: Person) -> list[WorkItem]:
     ]
 
 
-def _steps(user: Person, cycles: Iterable[Cycle]) -> list[WorkItem]:
+def _steps(user: Person, cycles: Iterable[Cycle], today: datetime.date) -> list[WorkItem]:
     """What a plan's owner and leaders do with its quarters: close, freeze, sign off, publish, correct."""
-    items = []
-    frozen = [
-        cycle
-        for cycle in cycles
-        if cycle.state == CycleState.FROZEN
-        and has_role(user, Role.OWNER, Role.LEADER, plan_code=cycle.plan.code)
-    ]
+    owned = [cycle for cycle in cycles if owns_plan(user, plan_code=cycle.plan.code)]
+    signing = {cycle.pk for cycle in cycles if may_sign_off(user, plan_code=cycle.plan.code)}
+    own = {cycle.pk for cycle in owned}
+    before = [cycle for cycle in owned if cycle.state in (CycleState.OPEN, CycleState.CLOSED)]
+    outlooks = freeze_outlooks(before, today=today) if before else {}
+    frozen = [cycle for cycle in cycles if cycle.state == CycleState.FROZEN and cycle.pk in own | signing]
     signed_off = valid_sign_offs(frozen) if frozen else {}
-    for cycle in cycles:
-        owns = owns_plan(user, plan_code=cycle.plan.code)
-        signs = may_sign_off(user, plan_code=cycle.plan.code)
+    items = []
+    for cycle in [*before, *frozen]:
         address = _address("cycle", cycle)
-        if cycle.state == CycleState.FROZEN and (owns or signs):
-            signed = cycle.pk in signed_off
-            if signs and not signed:
-                items.append(_of_cycle(Work.SIGN, cycle, "排名已冻结，等待领导签发", address))
-            elif owns:
-                text = "领导已签发，可以发布" if signed else "已冻结，等待领导签发"
-                items.append(_of_cycle(Work.STEP, cycle, text, address))
-        elif owns and cycle.state in STEPS:
-            items.append(_of_cycle(Work.STEP, cycle, STEPS[cycle.state], address))
-        elif owns and cycle.state == CycleState.OPEN and cycle.is_past_due():
-            items.append(_of_cycle(Work.STEP, cycle, "已过截止日期，可以截止填报", address))
-    return items
+        if cycle.pk in outlooks:
+            text = _before_freeze(cycle, outlooks[cycle.pk], today)
+            if text:
+                due_on = cycle.freezes_on
+                items.append(_of_cycle(Work.STEP, cycle, text, address, due_on=due_on, planned="冻结"))
+            continue
+        signed = cycle.pk in signed_off
+        kind, text = Work.STEP, "领导已签发，可以发布" if signed else "已冻结，等待领导签发"
+        if cycle.pk in signing and not signed:
+            kind, text = Work.SIGN, "排名已冻结，等待领导签发"
+        elif cycle.pk not in own:
+            continue
+        items.append(_of_cycle(kind, cycle, text, address, due_on=cycle.publishes_on, planned="发布"))
+    corrected = [cycle for cycle in owned if cycle.state == CycleState.CORRECTING]
+    return items + [
+        _of_cycle(Work.STEP, cycle, "正在更正，改正后重新发布", _address("cycle", cycle))
+        for cycle in corrected
+    ]
+
+
+def _before_freeze(cycle: Cycle, outlook: FreezeOutlook, today: datetime.date) -> str:
+    """What the owner is told of a quarter that is not frozen; empty while it is simply being filled in."""
+    planned = cycle.freezes_on
+    if cycle.state == CycleState.OPEN:
+        if cycle.is_past_due():
+            return "已过截止日期，可以截止填报"
+        return "填报还没有截止，截止后才能冻结" if planned is not None and planned <= today else ""
+    if outlook.obstacles:
+        waits = planned is not None and planned < today and outlook.by_clock
+        obstacles = "；".join(outlook.obstacles)
+        return (
+            f"没有自动冻结：{obstacles}；办完即自动冻结，也可以人工冻结"
+            if waits
+            else f"填报已截止：{obstacles}"
+        )
+    if outlook.by_clock and planned is not None:
+        return "填报已截止，到冻结日 24:00 自动冻结，也可以现在冻结"
+    return "填报已截止，可以冻结"
 
 
 def _bulletins(user: Person) -> list[WorkItem]:

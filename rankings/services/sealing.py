@@ -26,6 +26,7 @@ from rankings.services.runs import delete_preliminary, store_run
 from returns.models import Cycle
 from returns.services.cycles import (
     change_cycle_state,
+    change_cycle_state_by_clock,
     default_objection_day,
     lock_cycle,
     set_objection_day,
@@ -45,13 +46,21 @@ def freeze_cycle(*, actor: User, cycle: Cycle) -> list[RankingRun]:
     return _store_frozen(actor=actor, cycle=cycle, number=1, reason="")
 
 
+@transaction.atomic
+def freeze_cycle_by_clock(*, cycle: Cycle, reason: str) -> list[RankingRun]:
+    """The same without an account: what the calendar asks for (rankings.services.calendar). Raises WrongState."""
+    require_computed(cycle)
+    cycle = change_cycle_state_by_clock(cycle=cycle, to=CycleState.FROZEN, reason=reason)
+    return _store_frozen(actor=None, cycle=cycle, number=1, reason="")
+
+
 def require_computed(cycle: Cycle) -> None:
     """Raise WrongState for a quarter whose boards were imported: they are never computed from figures."""
     if RankingRun.objects.filter(cycle=cycle, origin=RankingRun.Origin.EXTERNAL).exists():
         raise WrongState("本期是导入的历史榜（外部计算），不由系统计算；如须更正，请重新导入 Excel 榜")
 
 
-def _store_frozen(*, actor: User, cycle: Cycle, number: int, reason: str) -> list[RankingRun]:
+def _store_frozen(*, actor: User | None, cycle: Cycle, number: int, reason: str) -> list[RankingRun]:
     material = gather(cycle, verified_only=True)
     runs = []
     for board in boards_of(material):

@@ -15,10 +15,10 @@ from indicators.models import Plan
 from returns.calendar_models import CalendarRule, DayException
 from returns.calendars import proposal_for
 from returns.models import Cycle
-from returns.services.cycles import lock_cycle, set_cycle_dates
+from returns.services.cycles import change_cycle_state_by_clock, lock_cycle, set_cycle_dates
 from returns.states import CycleState, WrongState
 
-RULE_FIELDS = ("opens_day", "due_day", "review_days", "freeze_days", "publish_days")
+RULE_FIELDS = ("opens_day", "due_day", "review_days", "freeze_days", "publish_days", "freezes_by_clock")
 
 
 def _require_owner(actor: User, plan: Plan) -> None:
@@ -45,10 +45,12 @@ def set_calendar_rule(
     review_days: int,
     freeze_days: int,
     publish_days: int,
+    freezes_by_clock: bool,
 ) -> CalendarRule:
     """Change what dates are proposed from; dates that are set already stay. Only the plan's owner may.
 
-    Days of the month are 1..28, the others working days. Raises PermissionDenied or WrongState.
+    Days of the month are 1..28, the others working days. freezes_by_clock holds for every period of the plan that
+    has a day of freezing. Raises PermissionDenied or WrongState.
     """
     _require_owner(actor, plan)
     if not 1 <= opens_day <= due_day <= 28:
@@ -61,6 +63,7 @@ def set_calendar_rule(
         "review_days": review_days,
         "freeze_days": freeze_days,
         "publish_days": publish_days,
+        "freezes_by_clock": freezes_by_clock,
     }
     changes = {name: [before[name], after[name]] for name in RULE_FIELDS if before[name] != after[name]}
     if changes:
@@ -156,15 +159,6 @@ def _close_by_calendar(cycle: Cycle, now: datetime.datetime) -> bool:
     cycle = lock_cycle(cycle)
     if cycle.state != CycleState.OPEN or not cycle.is_past_due(now=now):
         return False
-    cycle.state = CycleState.CLOSED
-    cycle.save(update_fields=["state"])
-    record(
-        actor=None,
-        verb="cycle.closed",
-        subject=cycle,
-        plan_code=cycle.plan.code,
-        period=str(cycle.period),
-        changes={"state": [CycleState.OPEN, CycleState.CLOSED]},
-        reason=f"报送截止日期 {cycle.due_on} 已过，按日历截止",
-    )
+    reason = f"报送截止日期 {cycle.due_on} 已过，按日历截止"
+    change_cycle_state_by_clock(cycle=cycle, to=CycleState.CLOSED, reason=reason)
     return True

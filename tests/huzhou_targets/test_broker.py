@@ -84,6 +84,7 @@ def test_every_task_has_a_sender_that_exists() -> None:
 
     assert scheduled == {
         "huzhou_targets.prune_broker_folder",
+        "rankings.follow_calendar",
         "rankings.sweep_rebuild_requests",
         "reminders.send_due",
         "returns.run_calendar",

@@ -66,7 +66,7 @@ def look(world: World, account: str) -> Client:
 @pytest.mark.parametrize(
     ("account", "address", "queries"),
     [
-        ("owner", "/", 9),
+        ("owner", "/", 10),
         ("owner", "/boards/all/", 6),
         ("wuxing", "/", 11),
         ("owner", BOARD, 11),

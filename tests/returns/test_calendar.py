@@ -133,7 +133,14 @@ def test_dates_are_proposed_past_weekends_and_holidays(
 def test_proposal_follows_rule_and_exceptions(world: World) -> None:
     owner = world.people["owner"]
     set_calendar_rule(
-        actor=owner, plan=world.plan, opens_day=2, due_day=8, review_days=2, freeze_days=0, publish_days=1
+        actor=owner,
+        plan=world.plan,
+        opens_day=2,
+        due_day=8,
+        review_days=2,
+        freeze_days=0,
+        publish_days=1,
+        freezes_by_clock=False,
     )
     add_day_exception(
         actor=owner,
@@ -167,6 +174,7 @@ def test_nothing_is_due_until_the_owner_says_so(world: World) -> None:
         review_days=5,
         freeze_days=1,
         publish_days=3,
+        freezes_by_clock=True,
     )
 
     assert run_calendar(now=at_midnight(DAY(2030, 1, 1))) == (0, 0)
@@ -224,7 +232,14 @@ def test_only_the_owner_sets_anything(world: World) -> None:
         ),
         lambda: remove_day_exception(actor=jxj, plan=world.plan, pk=1),
         lambda: set_calendar_rule(
-            actor=jxj, plan=world.plan, opens_day=1, due_day=9, review_days=1, freeze_days=1, publish_days=1
+            actor=jxj,
+            plan=world.plan,
+            opens_day=1,
+            due_day=9,
+            review_days=1,
+            freeze_days=1,
+            publish_days=1,
+            freezes_by_clock=True,
         ),
     )
 

@@ -169,7 +169,7 @@ def test_owner_and_leader_are_led_from_closing_to_publication(world: World) -> N
     publish_cycle(actor=owner, cycle=world.cycle)
 
     assert overdue == [(Work.STEP, "已过截止日期，可以截止填报")]
-    assert closed == [(Work.STEP, "填报已截止，核定完后可以冻结")]
+    assert closed == [(Work.STEP, "填报已截止，可以冻结")]
     assert frozen == ([(Work.STEP, "已冻结，等待领导签发")], [(Work.SIGN, "排名已冻结，等待领导签发")])
     assert signed == ([(Work.STEP, "领导已签发，可以发布")], [])
     assert (steps("owner"), steps("leader")) == ([], [])
