@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F
@@ -13,14 +14,18 @@ from accounts.models import Role
 from accounts.rules import Person, organisations_of
 from indicators.models import Indicator, Plan
 from indicators.periods import Period
-from rankings.computing import thaw
-from rankings.formulas import Published, explain_line, explain_total
+from rankings.columns import line_input, number_of
+from rankings.computing import in_own_unit, scheme_of, thaw
+from rankings.external import is_external
+from rankings.lines import read_line
 from rankings.models import Board, Objection, RankingEntry, RankingLine, RankingRun
 from rankings.rules import may_answer_objections, objecting_organisations
 from rankings.selectors import entries_with_lines
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_see_board
 from returns.states import CycleState, FigureState
+from scoring import explain_line, explain_total
+from scoring.types import EntryResult, Light, LineInput, LineResult, Reason
 
 WIDEST_MATRIX = 18
 """Up to so many indicators a board shows one column each; beyond that, one strip of lights per row."""
@@ -221,10 +226,10 @@ def totals_chart(table: BoardTable) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainedLine:
-    """A line with its steps, its figure's newest narrative and the share constraint where it has one."""
+    """A line with the words for its score (empty where the board was computed elsewhere), its figure's newest narrative and the share constraint where it has one."""
 
     line: RankingLine
-    steps: list[str]
+    steps: str
     narrative: FigureRevision | None
     sum_of: Mapping[str, str]
     missing: Sequence[str]
@@ -238,7 +243,7 @@ class ExplainedEntry:
 
     entry: RankingEntry
     lines: tuple[ExplainedLine, ...]
-    total_steps: list[str]
+    total_steps: str
     adjustments: tuple[Mapping[str, Any], ...]
     late_days: int | None
     """By how many days the return came late; None under a scheme without a late rule."""
@@ -250,32 +255,28 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
     unit = next(item for item in inputs["units"] if item["name"] == entry.unit)
     lines = list(entry.lines.all())
     narratives = narratives_of(line.figure_id for line in lines)
-    parameters = inputs["scheme"]["parameters"] if inputs["scheme"] else {}
-    explained = []
-    for line, source in zip(lines, unit["lines"], strict=True):
+    scheme = None if is_external(inputs) else scheme_of(inputs)
+    explained, results = [], []
+    for line, sealed in zip(lines, unit["lines"], strict=True):
+        words = ""
+        if scheme is not None:
+            shown, result = _as_published(line, sealed)
+            results.append(result)
+            words = explain_line(line=shown, result=result, scheme=scheme, quarter=inputs["quarter"])
         explained.append(
             ExplainedLine(
                 line=line,
-                steps=explain_line(
-                    line=_published(line), source=source, parameters=parameters, quarter=inputs["quarter"]
-                ),
+                steps=words,
                 narrative=narratives.get(line.figure_id) if line.figure_id else None,
-                sum_of=source["detail"].get("sum_of", {}),
-                missing=source["detail"].get("missing", ()),
-                share=source["detail"].get("share"),
+                sum_of=sealed["detail"].get("sum_of", {}),
+                missing=sealed["detail"].get("missing", ()),
+                share=sealed["detail"].get("share"),
             )
         )
     return ExplainedEntry(
         entry=entry,
         lines=tuple(explained),
-        total_steps=explain_total(
-            scored=[(line.weight, line.score) for line in lines if line.score is not None and line.weight],
-            base=entry.base,
-            bonus=entry.bonus,
-            deduction=entry.deduction,
-            total=entry.total,
-            late=entry.late,
-        ),
+        total_steps="" if scheme is None else explain_total(entry=_entry_result(entry, results)),
         adjustments=tuple(
             {**item, "sign": sign}
             for sign, items in (("+", unit["bonuses"]), ("−", unit["deductions"]))
@@ -285,15 +286,42 @@ def explain_entry(entry: RankingEntry, run: RankingRun) -> ExplainedEntry:
     )
 
 
-def _published(line: RankingLine) -> Published:
-    return Published(
-        target=line.target,
-        expected=line.expected,
-        value=line.value,
-        baseline=line.baseline,
+def _as_published(line: RankingLine, sealed: Mapping[str, Any]) -> tuple[LineInput, LineResult]:
+    """A line as the core explains it, with its numbers as published: in the target's own unit."""
+    terms = line_input(read_line(sealed))
+    amount = in_own_unit(terms.milestone_amount, Decimal(sealed["factor"]))
+    shown = replace(
+        terms,
+        target=number_of(line.target or None),
+        value=number_of(line.value or None),
+        baseline=number_of(line.baseline or None),
+        milestone_amount=number_of(amount),
+    )
+    return shown, LineResult(
+        indicator=line.indicator_code,
+        expected=number_of(line.expected or None),
         attainment=line.attainment,
         completion=line.completion,
         score=line.score,
+        weight=Decimal(line.weight),
+        light=Light(line.light),
+        reason=Reason(line.reason) if line.reason else None,
+    )
+
+
+def _entry_result(entry: RankingEntry, lines: Iterable[LineResult]) -> EntryResult:
+    return EntryResult(
+        key=entry.organisation.code,
+        group=entry.group,
+        base=entry.base,
+        bonus=entry.bonus,
+        deduction=entry.deduction,
+        total=entry.total,
+        rank=entry.rank,
+        group_rank=entry.group_rank,
+        excluded=entry.excluded,
+        lines=tuple(lines),
+        late=entry.late or Decimal("0.00"),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from scoring.adjustments import MET
 from scoring.exact import ONE, PLACES, from_hundredths, from_scaled, to_millionths
 from scoring.methods import DEFAULT_METHOD, MethodChoice
 from scoring.parameter_kinds import decimal_text, percent_text
@@ -48,13 +49,16 @@ def explain_line(*, line: LineInput, result: LineResult, scheme: Scheme, quarter
     if result.score is None or line.value is None or line.target is None:
         return _why_not_scored(line, result)
     formula = _attainment_formula(line, result, scheme=scheme, quarter=quarter)
-    return f"{formula}，{_method_words(scheme.method_for(line.indicator))} → {result.score} 分"
+    words = _method_words(scheme.method_for(line.indicator))
+    if _is_substituted(line, result, scheme):
+        words += "；未完成，替代指标已完成"
+    return f"{formula}，{words} → {result.score} 分"
 
 
 def explain_total(*, entry: EntryResult) -> str:
     """One line of Chinese that says how a total came about, from the published scores.
 
-    For example: (116.67 + 91.67) ÷ 2 = 104.17，加分 1.00 → 105.17 分. With different
+    For example: (116.67 + 91.67) ÷ 2 = 104.17；104.17 + 加分 1.00 = 105.17 分. With different
     weights each score is multiplied by its own.
     """
     if entry.base is None or entry.total is None:
@@ -67,10 +71,12 @@ def explain_total(*, entry: EntryResult) -> str:
         numerator = " + ".join(f"{line.score} × {_plain(line.weight)}" for line in scored)
         divisor = _plain(_exact_sum([line.weight for line in scored]))
     text = f"({numerator}) ÷ {divisor} = {entry.base}"
-    for name, points in (("加分", entry.bonus), ("扣分", entry.deduction), ("迟报扣分", entry.late)):
-        if points:
-            text += f"，{name} {points}"
-    return f"{text} → {entry.total} 分"
+    changes = [("+", "加分", entry.bonus), ("−", "扣分", entry.deduction), ("−", "迟报扣分", entry.late)]
+    if not any(points for _, _, points in changes):
+        return f"{text} 分"
+    terms = "".join(f" {sign} {name} {points}" for sign, name, points in changes if points)
+    floored = "，低于 0，按 0 计" if entry.base + entry.bonus < entry.deduction + entry.late else ""
+    return f"{text}；{entry.base}{terms}{floored} = {entry.total} 分"
 
 
 def describe_scheme(scheme: Scheme) -> tuple[Section, ...]:
@@ -117,6 +123,14 @@ def describe_scheme(scheme: Scheme) -> tuple[Section, ...]:
 
 
 # --- a line ------------------------------------------------------------------------------------
+
+
+def _is_substituted(line: LineInput, result: LineResult, scheme: Scheme) -> bool:
+    """Whether the score is what a missed line earns by its substitute."""
+    rule = scheme.indicators.get(line.indicator)
+    if rule is None or rule.substitute is None or result.light in MET or result.score is None:
+        return False
+    return result.score == from_hundredths(rule.substitute.points)
 
 
 def _why_not_scored(line: LineInput, result: LineResult) -> str:

@@ -271,7 +271,7 @@ def test_days_late_stand_beside_what_they_cost(world: World) -> None:
     page = text_of(world, "owner", f"{BOARD}nanxun/")
 
     assert '1.5<span class="small soft">（迟 3 天）</span>' in page
-    assert "总分 97.50 + 加分 0.00 − 扣分 0.00 − 迟报扣分 1.50 = 96.00" in page
+    assert "= 97.50；97.50 − 迟报扣分 1.50 = 96.00 分" in page
 
 
 def test_city_page_names_who_is_missing(world: World) -> None:

@@ -80,6 +80,18 @@ def test_other_methods_are_named() -> None:
     assert explained(scheme=scheme) == "7 ÷ (12 × 50%) = 116.67%，按争先进位计分 → 100.00 分"
 
 
+def test_points_of_a_substitute_are_named_as_such() -> None:
+    rule = {"开工": {"substitute": {"indicator": "竣工", "points": "80"}}}
+    scheme = Scheme.from_dict(SCHEME_V1 | {"indicators": rule})
+    missed, met = make_line(indicator="开工", value="3"), make_line(indicator="竣工", value="7")
+
+    board = BoardInput(quarter=2, units=(make_unit("甲", missed, met),))
+    (entry,) = score_board(board=board, scheme=scheme).entries
+
+    text = explain_line(line=missed, result=entry.lines[0], scheme=scheme, quarter=2)
+    assert text == "3 ÷ (12 × 50%) = 50.00%，封顶 120；未完成，替代指标已完成 → 80.00 分"
+
+
 def test_every_given_reason_has_words() -> None:
     assert set(REASONS) == set(GIVEN_REASONS)
 
@@ -89,8 +101,8 @@ def test_total_is_explained_from_the_published_scores() -> None:
 
     texts = {entry.key: explain_total(entry=entry) for entry in result.entries}
 
-    assert texts["吴兴区"] == "(116.67 + 91.67 + 110.00 + 105.45 + 95.00) ÷ 5 = 103.76 → 103.76 分"
-    assert texts["长合区"] == "(100.00 + 100.00 + 94.29) ÷ 3 = 98.10 → 98.10 分"
+    assert texts["吴兴区"] == "(116.67 + 91.67 + 110.00 + 105.45 + 95.00) ÷ 5 = 103.76 分"
+    assert texts["长合区"] == "(100.00 + 100.00 + 94.29) ÷ 3 = 98.10 分"
 
 
 def test_total_with_weights_bonus_and_deduction_is_explained() -> None:
@@ -104,8 +116,16 @@ def test_total_with_weights_bonus_and_deduction_is_explained() -> None:
 
     (entry,) = score_board(board=BoardInput(quarter=2, units=(unit,)), scheme=V1).entries
 
-    text = "(116.67 × 25 + 100.00 × 12.5) ÷ 37.5 = 111.11，加分 1.50，扣分 1.00 → 111.61 分"
+    text = "(116.67 × 25 + 100.00 × 12.5) ÷ 37.5 = 111.11；111.11 + 加分 1.50 − 扣分 1.00 = 111.61 分"
     assert explain_total(entry=entry) == text
+
+
+def test_total_that_deductions_take_below_zero_is_explained() -> None:
+    unit = make_unit("甲", make_line(value="0.12"), deductions=(Decimal(5),))
+
+    (entry,) = score_board(board=BoardInput(quarter=2, units=(unit,)), scheme=V1).entries
+
+    assert explain_total(entry=entry) == "(2.00) ÷ 1 = 2.00；2.00 − 扣分 5.00，低于 0，按 0 计 = 0.00 分"
 
 
 def test_unit_without_a_total_is_explained() -> None:
