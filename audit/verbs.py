@@ -87,6 +87,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "calendar.day-removed": "删除放假或上班日",
         "reminder.sent": "自动催报",
         "reminder.sent-by-hand": "人工催报",
+        "reminder.resent": "重发催报",
         "reminder.setting-changed": "修改催报设置",
         "cycle.objection-day-set": "设定异议期限",
         "cycle.late-return-permitted": "准许延期报送",

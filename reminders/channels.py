@@ -1,8 +1,10 @@
 """How reminders reach people. A further channel (浙政钉, SMS) is a class like these, named in a setting.
 
 `REMINDER_CHANNELS` lists dotted paths. A channel says whom it can reach in an organisation, under keys of its own,
-and sends one message to one key. It raises NotDelivered when that failed for now; anything else that it raises
-ends this one attempt only, because every delivery is a task of its own.
+and sends one message to one key. It raises NotDelivered only where the message was certainly not taken: then it is
+tried again. Anything else that it raises leaves the result unknown, and so does a worker that is killed: nothing is
+sent again but by hand. A reminder thus arrives at most once; nobody is disturbed twice, and whoever sends sees at
+once which one to ask about.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from functools import cache
 from typing import Protocol
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils.module_loading import import_string
 
 from accounts.models import Contact, User
@@ -23,7 +25,11 @@ from reminders.models import BELL
 
 
 class NotDelivered(Exception):
-    """The message was not taken; it is tried again. Says why, without addresses or secrets."""
+    """The message was certainly not taken; it is tried again. Says why, without addresses or secrets."""
+
+
+class ResultUnknown(Exception):
+    """The connection broke while the message was handed over. Says how, without addresses or secrets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +60,7 @@ class Channel(Protocol):
         """Whom to reach in an organisation; users are the accounts that should act. Empty where nobody is."""
 
     def send(self, key: str, message: Message) -> None:
-        """Send to one recipient. Raises NotDelivered."""
+        """Send to one recipient. Raises NotDelivered or ResultUnknown."""
 
 
 class BellChannel:
@@ -86,15 +92,28 @@ class EmailChannel:
         ]
 
     def send(self, key: str, message: Message) -> None:
-        """Send to the contact's present address. Raises NotDelivered."""
+        """Send to the contact's present address. Raises NotDelivered, or ResultUnknown.
+
+        What fails before the connection stands, and what the server refuses with a code, was not taken. A break
+        after that may come after the server has taken the message.
+        """
         contact = Contact.objects.filter(pk=key.removeprefix("contact:")).exclude(email="").first()
         if contact is None:
             raise NotDelivered("联系方式已经删除，或不再有邮箱")
         mail = EmailMessage(subject=message.subject, body=message.text, to=[contact.email])
+        connection = get_connection()
         try:
-            mail.send()
+            connection.open()
         except (smtplib.SMTPException, OSError) as error:
+            raise NotDelivered(f"连不上邮件服务器（{type(error).__name__}）") from error
+        try:
+            connection.send_messages([mail])
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
             raise NotDelivered(f"邮件服务器没有接受（{type(error).__name__}）") from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise ResultUnknown(f"发送时与邮件服务器的连接中断（{type(error).__name__}）") from error
+        finally:
+            connection.close()
 
 
 @cache

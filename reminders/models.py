@@ -72,12 +72,17 @@ class Reminder(models.Model):
 
 
 class Delivery(models.Model):
-    """One reminder on its way to one recipient through one channel. user is set inside the application only."""
+    """One reminder on its way to one recipient through one channel. user is set inside the application only.
+
+    claimed_at is when the present attempt began; an attempt that never came back leaves the result unknown.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "待发"
+        SENDING = "sending", "正在发送"
         SENT = "sent", "已发"
         FAILED = "failed", "没有发出"
+        UNKNOWN = "unknown", "发送结果不明"
 
     reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField("方式", max_length=20)
@@ -89,6 +94,7 @@ class Delivery(models.Model):
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField("发送次数", default=0)
     next_attempt_at = models.DateTimeField("下次发送", default=timezone.now)
+    claimed_at = models.DateTimeField("开始发送", null=True, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
     error = models.CharField("没有发出的原因", max_length=200, blank=True)
@@ -104,8 +110,14 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state="waiting"), name="delivery_waiting"),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_sending"),
             models.Index(fields=["user", "-id"], condition=Q(channel=BELL), name="delivery_notices"),
         ]
 
     def __str__(self) -> str:
         return f"{self.reminder} → {self.label}"
+
+    @property
+    def can_be_resent(self) -> bool:
+        """Whether only a person can send it once more."""
+        return self.state in (self.State.FAILED, self.State.UNKNOWN)

@@ -176,9 +176,9 @@ def _newest(rows: QuerySet[Any], field: str) -> Subquery:
 
 
 def recent_deliveries(cycle: Cycle, *, limit: int = 50) -> Sequence[Delivery]:
-    """The newest deliveries of a cycle, those that failed first. One query."""
+    """The newest deliveries of a cycle, those first that wait for a person to send them again. One query."""
     rows = Delivery.objects.filter(reminder__cycle=cycle).select_related("reminder__organisation")
-    return sorted(rows[:limit], key=lambda row: (row.state != Delivery.State.FAILED, -row.pk))
+    return sorted(rows[:limit], key=lambda row: (not row.can_be_resent, -row.pk))
 
 
 def notices_of(user: Person) -> QuerySet[Delivery]:

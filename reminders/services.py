@@ -22,7 +22,7 @@ from accounts.rules import owns_plan
 from audit.services import Act, record, record_many
 from districts.models import Organisation
 from indicators.models import Plan
-from reminders.channels import Message, NotDelivered, channels
+from reminders.channels import Message, NotDelivered, ResultUnknown, channels
 from reminders.models import BELL, Delivery, Reminder, ReminderSetting
 from reminders.occasions import occasion_by_hand, occasion_on
 from reminders.selectors import (
@@ -45,6 +45,8 @@ from returns.states import WrongState
 MAX_ATTEMPTS = 5
 FIRST_PAUSE = datetime.timedelta(minutes=5)
 """Doubled after every attempt: 5, 10, 20, 40 minutes."""
+SENDING_LIMIT = datetime.timedelta(minutes=10)
+"""Longer than any attempt: the mail server has EMAIL_TIMEOUT seconds for each answer."""
 DAYS_BEFORE_MAX = 30
 
 log = structlog.get_logger(__name__)
@@ -282,20 +284,23 @@ def _make_deliveries(reminder: Reminder, plan: Plan) -> list[Delivery]:
 
 
 def due_deliveries(*, now: datetime.datetime | None = None) -> list[int]:
-    """Ids of the deliveries whose next attempt has come, after giving up those that were tried often enough."""
+    """Ids of the deliveries whose next attempt has come, after settling those that never came back.
+
+    An attempt that began SENDING_LIMIT ago and was not noted was broken off: its result is unknown, and only a
+    person sends it again (`resend_delivery`).
+    """
     moment = now or timezone.now()
+    lost = Delivery.objects.filter(state=Delivery.State.SENDING, claimed_at__lte=moment - SENDING_LIMIT)
+    lost.update(state=Delivery.State.UNKNOWN, error="发送程序中途停止，可能已经发出")
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=moment)
-    exhausted = waiting.filter(attempts__gte=MAX_ATTEMPTS)
-    exhausted.filter(error="").update(error="发送程序中途停止，请查看系统日志")
-    exhausted.update(state=Delivery.State.FAILED)
     return list(waiting.order_by("id").values_list("id", flat=True))
 
 
 def deliver(delivery_id: int, *, now: datetime.datetime | None = None) -> bool:
-    """Try one delivery; whether it went out. A failure is kept with its reason and tried again, five times in all.
+    """Try one delivery; whether it went out. What was certainly not taken is tried again, five times in all.
 
-    The attempt is counted before it is made: what a channel breaks off with counts as well. A worker that is
-    killed between sending and noting it sends once more.
+    The row is claimed before anything is sent and never sent twice by itself: whatever else breaks an attempt off
+    leaves it as 正在发送, which becomes 发送结果不明.
     """
     moment = now or timezone.now()
     row = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING).first()
@@ -303,20 +308,55 @@ def deliver(delivery_id: int, *, now: datetime.datetime | None = None) -> bool:
         return False
     claimed = Delivery.objects.filter(
         pk=row.pk, state=Delivery.State.WAITING, attempts=row.attempts, next_attempt_at__lte=moment
-    ).update(attempts=F("attempts") + 1, next_attempt_at=moment + FIRST_PAUSE * 2**row.attempts)
+    ).update(state=Delivery.State.SENDING, attempts=F("attempts") + 1, claimed_at=moment)
     if not claimed:
         return False
+    attempt = Delivery.objects.filter(pk=row.pk, attempts=row.attempts + 1, claimed_at=moment)
     try:
         _send(row)
     except NotDelivered as error:
         log.warning("reminder_not_delivered", delivery=row.pk, attempts=row.attempts + 1, error=str(error))
         given_up = row.attempts + 1 >= MAX_ATTEMPTS
-        Delivery.objects.filter(pk=row.pk).update(
-            error=str(error)[:200], state=Delivery.State.FAILED if given_up else Delivery.State.WAITING
+        attempt.update(
+            error=str(error)[:200],
+            state=Delivery.State.FAILED if given_up else Delivery.State.WAITING,
+            next_attempt_at=moment + FIRST_PAUSE * 2**row.attempts,
         )
         return False
-    Delivery.objects.filter(pk=row.pk).update(state=Delivery.State.SENT, sent_at=moment, error="")
+    except ResultUnknown as error:
+        log.warning("reminder_result_unknown", delivery=row.pk, attempts=row.attempts + 1, error=str(error))
+        attempt.update(error=str(error)[:200], state=Delivery.State.UNKNOWN)
+        return False
+    attempt.update(state=Delivery.State.SENT, sent_at=moment, error="")
     return True
+
+
+def resend_delivery(*, actor: User, cycle: Cycle, delivery_id: int) -> Delivery:
+    """Let a delivery of the cycle that failed or whose result is unknown go out once more. Only the owner may.
+
+    Raises PermissionDenied, or WrongState where there is nothing to send again.
+    """
+    if not owns_plan(actor, plan_code=cycle.plan.code):
+        raise PermissionDenied("只有牵头办可以重发催报")
+    if cycle.state not in REMINDED_STATES:
+        raise WrongState(f"{cycle.period.label}已冻结，不再催报")
+    with transaction.atomic():
+        rows = Delivery.objects.select_for_update(of=("self",)).select_related("reminder")
+        row = rows.filter(pk=delivery_id, reminder__cycle=cycle).first()
+        if row is None or not row.can_be_resent:
+            raise WrongState("这一条现在不需要重发，请刷新页面")
+        before, row.state = row.state, Delivery.State.WAITING
+        row.attempts, row.next_attempt_at, row.error = 0, timezone.now(), ""
+        row.save(update_fields=["state", "attempts", "next_attempt_at", "error"])
+        record(
+            actor=actor,
+            verb="reminder.resent",
+            subject=row,
+            plan_code=cycle.plan.code,
+            period=str(cycle.period),
+            changes={"state": [before, row.state]},
+        )
+    return row
 
 
 def _send(row: Delivery) -> None:

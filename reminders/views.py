@@ -23,7 +23,7 @@ from reminders.forms import ReminderSettingForm
 from reminders.models import Reminder
 from reminders.occasions import occasion_word
 from reminders.selectors import REMINDED_STATES, late_lines, notices_of, recent_deliveries, setting_of
-from reminders.services import mark_notices_read, remind_by_hand, set_reminders
+from reminders.services import mark_notices_read, remind_by_hand, resend_delivery, set_reminders
 from returns.models import Cycle
 from returns.states import WrongState
 from returns.views import find_cycle
@@ -44,12 +44,15 @@ def late_list(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST" and request.POST.get("action") == "remind":
         return _remind(request, cycle)
+    if request.method == "POST" and request.POST.get("action") == "resend":
+        return _resend(request, cycle)
     part = SENT if request.method == "POST" else request.GET.get("part", Reminder.Kind.REPORTING)
     context = {
         "section": "boards",
         "cycle": cycle,
         "plan": cycle.plan,
         "owner": owns_plan(request.user, plan_code=cycle.plan.code),
+        "can_remind": cycle.state in REMINDED_STATES,
         "part": part,
         "demo_data": cycle.is_demo,
     }
@@ -57,7 +60,6 @@ def late_list(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
         lines = late_lines(cycle, part)
         more = {
             "lines": lines,
-            "can_remind": cycle.state in REMINDED_STATES,
             "title": TITLES[Reminder.Kind(part)],
         }
         return render_page(request, "reminders/late_list.html", {**context, **more})
@@ -104,6 +106,17 @@ def _remind(request: HttpRequest, cycle: Cycle) -> HttpResponse:
         names = "、".join(item.organisation.name for item in made)
         messages.success(request, f"已催 {names}，共 {len(made)} 个单位；结果见“已发的催报”。")
     return _back(cycle, kind)
+
+
+def _resend(request: HttpRequest, cycle: Cycle) -> HttpResponse:
+    ids = _numbers([request.POST.get("delivery", "")])
+    try:
+        row = resend_delivery(actor=cast("User", request.user), cycle=cycle, delivery_id=ids[0] if ids else 0)
+    except WrongState as error:
+        messages.error(request, f"没有重发：{error}。")
+    else:
+        messages.success(request, f"发给{row.label}的催报几分钟内重发，结果见本页。")
+    return _back(cycle, SENT)
 
 
 def _set(request: HttpRequest, cycle: Cycle, form: ReminderSettingForm) -> HttpResponse:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import smtplib
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -21,10 +24,12 @@ from reminders.models import Delivery, Reminder
 from reminders.selectors import late_lines, missing_figures, unread_notices, unverified_figures
 from reminders.services import (
     MAX_ATTEMPTS,
+    SENDING_LIMIT,
     cycles_to_remind,
     deliver,
     due_deliveries,
     remind_by_hand,
+    resend_delivery,
     send_due_reminders,
     set_reminders,
 )
@@ -286,12 +291,14 @@ class RefusingChannel:
 
 
 class BreakingChannel(RefusingChannel):
-    """A channel from outside with a fault of its own."""
+    """A channel from outside that sends and then falls over."""
 
     code = "breaking"
+    end: type[BaseException] = SystemExit
 
     def send(self, key: str, message: Message) -> None:
-        raise KeyError(key)
+        TEXTS.append((key, "broken off"))
+        raise self.end(key)
 
 
 TEXTS: list[tuple[str, str]] = []
@@ -328,46 +335,95 @@ def test_failed_delivery_is_kept_retried_and_given_up(world: World, settings: Se
         moment = row.next_attempt_at
 
     assert pauses == [5, 10, 20, 40, 80]
+    assert row.can_be_resent
     assert (row.state, row.attempts, row.error) == ("failed", MAX_ATTEMPTS, "服务暂停")
     assert due_deliveries(now=moment + datetime.timedelta(days=1)) == []
     assert sorted(key for key, _ in TEXTS) == ["office:jxj", "office:nanxun", "office:wuxing"]
 
 
-def test_channel_that_breaks_off_stops_no_other_and_is_given_up(world: World, settings: Settings) -> None:
+@pytest.mark.parametrize("end", [SystemExit, KeyError])
+def test_attempt_that_never_came_back_is_not_sent_again_but_by_hand(
+    world: World, settings: Settings, end: type[BaseException]
+) -> None:
     with_channels(settings, "BreakingChannel", "SmsChannel")
     TEXTS.clear()
-    set_dates(world, due=10)
-    run_reminders(now=at(10))
+    BreakingChannel.end = end
+    owner = world.people["owner"]
+    remind_by_hand(actor=owner, cycle=world.cycle, kind=REPORTING, organisations=[world.wuxing])
+    broken, other = Delivery.objects.filter(channel="breaking").get(), Delivery.objects.get(channel="sms")
     moment = datetime.datetime.now(datetime.UTC)
 
-    for _ in range(MAX_ATTEMPTS):
-        for pk in due_deliveries(now=moment):
-            if Delivery.objects.get(pk=pk).channel == "breaking":  # each is a task of its own
-                with pytest.raises(KeyError):
-                    deliver(pk, now=moment)
-            else:
-                deliver(pk, now=moment)
-        moment += datetime.timedelta(hours=2)
-    due_deliveries(now=moment)
+    with pytest.raises(end):  # between sending and noting it, as a worker that is killed
+        deliver(broken.pk, now=moment)
+    during = (deliver(broken.pk, now=moment), due_deliveries(now=moment + SENDING_LIMIT / 2))
+    broken.refresh_from_db()
+    state = broken.state
+    after = due_deliveries(now=moment + SENDING_LIMIT)
+    broken.refresh_from_db()
 
-    broken = set(Delivery.objects.filter(channel="breaking").values_list("state", "attempts", "error"))
-    assert broken == {("failed", MAX_ATTEMPTS, "发送程序中途停止，请查看系统日志")}
-    assert len(TEXTS) == 3
+    assert (during, state) == ((False, [other.pk]), "sending")
+    assert (after, broken.state, broken.error) == ([other.pk], "unknown", "发送程序中途停止，可能已经发出")
+    assert (broken.attempts, TEXTS) == (1, [("office:wuxing", "broken off")])
 
 
-def test_mail_server_that_refuses_is_told_without_the_address(
-    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_owner_sends_again_what_failed_or_is_unknown(world: World, client: Client) -> None:
+    row = mail_of(world)
+    Delivery.objects.filter(pk=row.pk).update(
+        state="unknown", attempts=1, error="发送程序中途停止，可能已经发出"
+    )
+    client.force_login(world.people["owner"])
+    body = {"action": "resend", "delivery": row.pk}
+
+    shown = client.get(f"{PAGE}?part=sent").content.decode()
+    said = client.post(PAGE, body, follow=True).content.decode()
+    deliver(row.pk)
+    again = client.post(PAGE, body, follow=True).content.decode()
+
+    entry = AuditEntry.objects.get(verb="reminder.resent")
+    row.refresh_from_db()
+    assert ("发送结果不明：发送程序中途停止" in shown, shown.count('value="resend"')) == (True, 1)
+    assert "几分钟内重发" in said
+    assert (row.state, len(mail.outbox), entry.changes) == ("sent", 1, {"state": ["unknown", "waiting"]})
+    assert "没有重发：这一条现在不需要重发" in again
+    assert "wuxing.example" not in entry.subject_label.replace("b***@wuxing.example", "")
+    with pytest.raises(PermissionDenied):
+        resend_delivery(actor=world.people["jxj"], cycle=world.cycle, delivery_id=row.pk)
+
+
+class FaultyServer(BaseEmailBackend):
+    """A mail server that fails at the named moment."""
+
+    moment = ""
+
+    def open(self) -> bool | None:
+        if self.moment == "connect":
+            raise ConnectionRefusedError("10.0.0.1")
+        return True
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        if self.moment == "refuse":
+            raise smtplib.SMTPRecipientsRefused({"bangongshi@wuxing.example": (550, b"no")})
+        raise TimeoutError("10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("moment", "state", "error"),
+    [
+        ("connect", "waiting", "连不上邮件服务器（ConnectionRefusedError）"),
+        ("refuse", "waiting", "邮件服务器没有接受（SMTPRecipientsRefused）"),
+        ("break", "unknown", "发送时与邮件服务器的连接中断（TimeoutError）"),
+    ],
+)
+def test_fault_of_the_mail_server_is_told_without_the_address(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch, moment: str, state: str, error: str
 ) -> None:
     row = mail_of(world)
-
-    def refuse(*_args: object, **_kwargs: object) -> int:
-        raise ConnectionRefusedError("10.0.0.1")
-
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    settings.EMAIL_BACKEND = f"{__name__}.FaultyServer"
+    monkeypatch.setattr(FaultyServer, "moment", moment)
 
     assert not deliver(row.pk)
     row.refresh_from_db()
-    assert (row.state, row.error) == ("waiting", "邮件服务器没有接受（ConnectionRefusedError）")
+    assert (row.state, row.error) == (state, error)
 
 
 def test_task_rings_for_each_cycle_and_each_delivery(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,7 @@ ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "late_list": (
         ("remind", {"action": "remind", "kind": "reporting", "organisation": "{wuxing}"}),
         ("setting", {"action": "setting", "days_before": "7"}),
+        ("resend", {"action": "resend", "delivery": "0"}),
     ),
     "calendar": (
         ("accept", {"action": "accept", "cycle": "{cycle}"}),
