@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 
 import docx
 from docx.document import Document
@@ -26,6 +27,11 @@ _TITLE_CHARACTERS = 20
 KEPT_WHOLE_MAX = 280
 """Characters (ten lines) up to which the last paragraph stays whole on the page of the signature; a longer one
 may run on to that page, else it would push the date of signature to a page of its own."""
+_IMPRINT_LINE = Pt(24)
+_IMPRINT_CHARACTERS = 28
+"""四号 characters on a line of the imprint, one character in from either side."""
+_IMPRINT_ROOM = Pt(14)
+"""What its ruling and the closing paragraph take."""
 _MARK_SIZES = ((9, 46), (12, 36), (18, 24), (99, 18))
 """Longest issuer's name and the size in points at which it fits on one line."""
 
@@ -187,12 +193,26 @@ def _small(document: Document, text: str) -> None:
 
 
 def _imprint(document: Document, content: Official) -> None:
-    """版记: who gets a copy, who printed it and when, between lines at the end."""
+    """版记: who gets a copy, who printed it and when, between lines at the foot of the last even page.
+
+    Clause 7.4: it is the last thing on the document's last page, after the annexes; that page, which may
+    follow a blank one, bears no page number.
+    """
+    section = document.add_section(WD_SECTION.EVEN_PAGE)
+    layout.portrait(section)
+    layout.unnumbered(section)
+    layout.without_grid(section)
     rows: Sequence[tuple[str, str]] = (
         [(f"抄送：{content.copies.rstrip('。')}。", "")] if content.copies else []
     )
     day = f"{date_in_words(content.dated_on)}印发" if content.dated_on else "（印发日期待定）"
     rows = [*rows, (content.issuer, day)]
+    heights = [_IMPRINT_LINE.pt * ceil(len(left) / _IMPRINT_CHARACTERS) for left, _ in rows]
+    above = layout.PAGE_HEIGHT.pt - sum(heights) - _IMPRINT_ROOM.pt
+    lines = int(above // layout.LINE.pt)
+    for _ in range(lines - 1):
+        document.add_paragraph()
+    document.add_paragraph().paragraph_format.line_spacing = Pt(above - (lines - 1) * layout.LINE.pt)
     table = document.add_table(rows=len(rows), cols=2)
     layout.rule_lines(table, thick=("top", "bottom"), thin=("insideH",))
     for row, (left, right) in zip(table.rows, rows, strict=True):
@@ -201,9 +221,16 @@ def _imprint(document: Document, content: Official) -> None:
             cells[0].merge(cells[1])
         paragraph = cells[0].paragraphs[0]
         paragraph.paragraph_format.left_indent = layout.FOUR
-        layout.write(paragraph, left, size=layout.FOUR)
+        _imprint_text(paragraph, left)
         if right:
             paragraph = cells[1].paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph.paragraph_format.right_indent = layout.FOUR
-            layout.write(paragraph, right, size=layout.FOUR)
+            _imprint_text(paragraph, right)
+    # A word processor wants a paragraph after a table; it must not open another page.
+    document.add_paragraph().paragraph_format.line_spacing = Pt(1)
+
+
+def _imprint_text(paragraph: Paragraph, text: str) -> None:
+    paragraph.paragraph_format.line_spacing = _IMPRINT_LINE
+    paragraph.paragraph_format.right_indent = layout.FOUR
+    layout.write(paragraph, text, size=layout.FOUR)

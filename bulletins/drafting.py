@@ -137,7 +137,7 @@ def draft_brief(city: City) -> Draft:
             continue
         gathered = gather_run(run, limits=limits_of(newest_wording(plan)))
         runs.append(run)
-        context = _prefixed(gathered, plan.short_name, facts)
+        context = prefixed(gathered, plan.short_name, facts)
         plans.append(context | {"序": f"（{numeral(len(runs))}）", "名称": plan.short_name})
     if not runs:
         raise WrongState(f"{city.name}还没有发布过排名，不能起草简报")
@@ -165,7 +165,7 @@ def _newest_published(plan: Plan) -> RankingRun | None:
     return None
 
 
-def _prefixed(gathered: Gathered, plan: str, facts: dict[str, str]) -> dict[str, Any]:
+def prefixed(gathered: Gathered, plan: str, facts: dict[str, str]) -> dict[str, Any]:
     """The facts that a brief prints of one plan, under names that begin with the plan's."""
     renamed = Gathered(facts=facts)
 
@@ -179,11 +179,14 @@ def _prefixed(gathered: Gathered, plan: str, facts: dict[str, str]) -> dict[str,
         "单位数": slot("参评单位数"),
         "黑榜": [item | {"项数": slot(f"{item['名称']}·黑榜项数")} for item in gathered.context["黑榜"]],
     }
-    for name in ("计分项次", "达序时项次", "达序时占比", "滞后项次"):
+    for name in ("计分项次", "达序时项次", "达序时占比", "略滞后项次", "滞后项次", "未报送项次", "黑榜条件"):
         context[name] = slot(name)
-    for word, unit in (("首位", ranked[0]), ("末位", ranked[-1])) if ranked else ():
-        context[word] = unit["名称"]
-        context[f"{word}总分"] = slot(f"{unit['名称']}·总分")
+    for word, places in (("首位", min), ("末位", max)):
+        wanted = places((int(unit["名次"].value) for unit in ranked), default=1)
+        shared = [unit["名称"] for unit in ranked if int(unit["名次"].value) == wanted]
+        if shared and (word == "首位" or wanted > 1):
+            context[word] = "、".join(shared)
+            context[f"{word}总分"] = slot(f"{shared[0]}·总分")
     return context
 
 

@@ -271,6 +271,7 @@ def _add_problems(
     found.context["未说明"] = [
         name for entry in entries if any(unit == (name := entry["unit"]) for unit, _ in silent)
     ]
+    found.context["都未说明"] = len(found.context["未说明"]) == len(entries) > 1
     found.context["未报送单位"] = [
         entry["unit"] for entry in entries if any(line["reason"] == "未报送" for line in entry["lines"])
     ]

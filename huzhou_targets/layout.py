@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -28,6 +28,8 @@ from huzhou_targets.office import to_pdf
 RED = RGBColor(0xD0, 0x00, 0x00)
 LINE = Pt(28.95)
 """225 mm in 22 lines."""
+PAGE_HEIGHT = Pt(22 * 28.95)
+"""Height of the type area."""
 THREE = Pt(16)
 """三号."""
 TWO = Pt(22)
@@ -37,7 +39,7 @@ FOUR = Pt(14)
 FIVE = Pt(10.5)
 """五号."""
 _SHORT = 8
-"""Characters up to which a cell is centred."""
+"""Characters up to which the cells of a column are centred."""
 SMALL_FIVE = Pt(9)
 """小五."""
 CHARACTER = Pt(15.79)
@@ -109,6 +111,11 @@ def one_page(section: Section) -> None:
     """Narrower margins and no line grid, for a sheet that must fit on one page."""
     section.top_margin, section.bottom_margin = Mm(20), Mm(18)
     section.footer_distance = Mm(8)
+    without_grid(section)
+
+
+def without_grid(section: Section) -> None:
+    """Lines as high as they say, not rounded up to the 22 of the page."""
     _child(section._sectPr, "w:docGrid").attrib.pop(qn("w:type"), None)
 
 
@@ -140,6 +147,12 @@ def number_pages(section: Section) -> None:
         write(paragraph, "— ", font=SONG, size=FOUR)
         _page_field(write(paragraph, "", font=SONG, size=FOUR))
         write(paragraph, " —", font=SONG, size=FOUR)
+
+
+def unnumbered(section: Section) -> None:
+    """No page number on the pages of this section."""
+    for footer in (section.footer, section.even_page_footer):
+        footer.is_linked_to_previous = False
 
 
 def write(
@@ -177,27 +190,48 @@ def small_table(
     widths: Sequence[int],
     rows: Sequence[Sequence[str]],
     millimetres: int = 156,
+    compact: bool = False,
 ) -> None:
-    """A ruled table in small type over the given width; its head is repeated on each page."""
+    """A ruled table in small type over the given width; its head is repeated on each page.
+
+    A column of short words and numbers is centred, one with a longer text anywhere begins at the left.
+    compact takes 小五 and closer lines, for a table that must share a page.
+    """
     grid = document.add_table(rows=1 + len(rows), cols=len(headers))
     grid.style = "Table Grid"
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
+    _narrow_margins(grid)
     whole = sum(widths)
     measured = [Mm(millimetres * width / whole) for width in widths]
     for column, width in zip(grid.columns, measured, strict=True):
         column.width = width
+    short = [max((len(row[place]) for row in rows), default=0) <= _SHORT for place in range(len(headers))]
+    size, line = (SMALL_FIVE, Pt(12)) if compact else (FIVE, Pt(15))
     cells = grid._cells
     for index, values in enumerate([headers, *rows]):
         for column, text in enumerate(values):
             cell = cells[index * len(headers) + column]
             cell.width = measured[column]
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.line_spacing = Pt(15)
-            short = index == 0 or len(text) <= _SHORT
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
-            write(paragraph, text, font=HEADING if index == 0 else SONG, size=FIVE)
+            paragraph.paragraph_format.line_spacing = line
+            centred = index == 0 or short[column]
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
+            write(paragraph, text, font=HEADING if index == 0 else SONG, size=size)
     repeat_header(grid)
+
+
+def _narrow_margins(table: DocxTable) -> None:
+    """One millimetre beside the text of a cell, so that 120.00 stands on one line of a narrow column."""
+    margins = OxmlElement("w:tblCellMar")
+    for name in ("left", "right"):
+        side = OxmlElement(f"w:{name}")
+        side.set(qn("w:w"), "57")
+        side.set(qn("w:type"), "dxa")
+        margins.append(side)
+    layout = table._tbl.tblPr.find(qn("w:tblLayout"))
+    layout.addnext(margins)
 
 
 def repeat_header(table: DocxTable) -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 
 import docx
 import openpyxl
 import pytest
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
 
 from bulletins.annexes import annexes_xlsx
 from bulletins.document import KEPT_WHOLE_MAX, Part, official_docx
 from bulletins.drafting import official, published_runs
 from bulletins.models import Bulletin
-from bulletins.sheets import sheets_docx
+from bulletins.sheets import sheets_docx, summary_of
 from huzhou_targets.layout import as_pdf
+from rankings.models import RankingEntry, RankingLine
 from rankings.selectors import ranking_document
+from rankings.why import Gaps, Loss, Losses
 from tests.bulletins.numbers import numbers_in_text, numbers_of_ranking
 from tests.factories import World
 
@@ -47,11 +50,19 @@ def test_the_page_is_that_of_the_standard(document: docx.document.Document) -> N
 
 
 def test_annexes_lie_across_and_repeat_their_head(document: docx.document.Document) -> None:
-    annexes = document.sections[1:]
+    annexes = document.sections[1:-1]
 
     assert {section.orientation for section in annexes} == {WD_ORIENT.LANDSCAPE}
     heads = [bool(table.rows[0]._tr.findall(".//" + qn("w:tblHeader"))) for table in document.tables]
     assert heads == [True] * (len(document.tables) - 1) + [False]
+
+
+def test_imprint_stands_at_the_foot_of_an_even_page_of_its_own(document: docx.document.Document) -> None:
+    last, imprint = document.sections[-1], document.tables[-1]
+
+    assert (last.start_type, last.orientation) == (WD_SECTION.EVEN_PAGE, WD_ORIENT.PORTRAIT)
+    assert [item.text for item in last.even_page_footer.paragraphs] == [""]
+    assert imprint.rows[-1].cells[1].text == "（印发日期待定）"
 
 
 def test_parts_stand_in_the_order_of_the_standard(document: docx.document.Document, notice: Bulletin) -> None:
@@ -131,9 +142,27 @@ def test_a_sheet_of_its_own_for_each_organisation(world: World) -> None:
 
     lines = texts(docx.Document(BytesIO(data)))
     assert lines[0] == "南浔区目标进展清单"
-    assert "总分97.50分，在3个单位中居第3位" in lines[2]
-    assert "影响总分2.50分" in lines[2]
+    assert lines[2] == "数据截至日未注明　正式结果（第1号）"
+    assert lines[3].startswith("总分97.50分，在3个参评单位中居第3位")
+    assert "使总分少2.50分" in lines[3]
     assert not any("吴兴区目标" in line for line in lines)
+
+
+def test_sentences_of_a_sheet_leave_out_a_parts_place_in_the_table() -> None:
+    line = RankingLine(indicator="其中：未来产业企业", score=Decimal("90.00"))
+    lost = Loss(line=line, missing=Decimal("10.00"), points=Decimal("2.50"))
+    entry = RankingEntry(unit="甲区", rank=2, total=Decimal("97.50"))
+    losses = Losses(lost=(lost,), gained=(), total_lost=Decimal("2.50"), total_gained=Decimal("0.00"))
+    gaps = Gaps(rows=(), above="乙区", distance=Decimal("0.50"), with_group=False)
+
+    text = summary_of(
+        entry, losses, gaps, [RankingEntry(rank=1), entry, RankingEntry(rank=2), RankingEntry()]
+    )
+
+    assert text == (
+        "总分97.50分，在3个参评单位中居并列第2位。比前一位乙区低0.50分。"
+        "失分最多的是“未来产业企业”，使总分少2.50分。"
+    )
 
 
 def test_the_pdf_says_the_same(notice: Bulletin) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bulletins.drafting import prefixed
 from bulletins.facts import Limits, Narrative, gather, numeral, printed_name
-from bulletins.slots import Slot
+from bulletins.slots import Slot, check_text
 from bulletins.wording import BRIEF, NOTICE, WordingError, check_template, compose
 
 
@@ -114,6 +115,54 @@ def test_indicator_sentence_says_all_instead_of_nought(ahead: str, behind: str, 
 
     written = text.replace("{计}", "3").replace("{达}", ahead).replace("{滞}", behind)
     assert written == f"（一）园区。{says}"
+
+
+@pytest.mark.parametrize(
+    ("units", "says"),
+    [
+        (["甲"], "功能区组只有一个单位参评：甲{甲·总分}分。"),
+        (["甲", "乙"], "功能区组得分由高到低依次为：甲{甲·总分}分，乙{乙·总分}分。"),
+    ],
+)
+def test_group_of_one_is_not_put_in_an_order(units: list[str], says: str) -> None:
+    members = [{"名称": name, "总分": Slot(f"{name}·总分", "90.00")} for name in units]
+
+    text = compose(
+        NOTICE[0].template,
+        {"计分项次": Slot("计分项次", "0"), "各组": [{"名称": "功能区组", "单位": members}]},
+    )
+
+    assert text.splitlines()[1:] == [says]
+    assert "其中" not in text
+    assert (
+        check_text(text, facts=dict.fromkeys(["计分项次", *(f"{name}·总分" for name in units)], ""), names=())
+        == []
+    )
+
+
+def test_brief_names_all_that_share_a_place_and_no_last_where_all_are_first() -> None:
+    def says(*ranks: int) -> str:
+        units = [
+            {"unit": f"单位{place}", "group": None, "excluded": None, "total": "90.00", "rank": rank}
+            | {"group_rank": None, "lines": []}
+            for place, rank in enumerate(ranks)
+        ]
+        gathered = gather(
+            document={"entries": units},
+            plan="计划",
+            period="2025年二季度",
+            board="区县榜",
+            data_as_of=None,
+            movements={},
+            narratives=[],
+            limits=Limits(),
+        )
+        plan = prefixed(gathered, "甲计划", {}) | {"序": "（一）", "名称": "甲计划"}
+        return compose(BRIEF[0].template, {"方案": [plan]}).rpartition("项次。")[2]
+
+    assert says(1, 2, 2).startswith("居首的是单位0（")
+    assert "居末的是单位1、单位2（" in says(1, 2, 2)
+    assert says(1, 1) == "单位0、单位1得{甲计划·单位0·总分}分，不分先后。"
 
 
 def test_name_within_a_sentence_leaves_out_its_place_in_a_table() -> None:
