@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import Role, User
@@ -125,6 +129,39 @@ def test_every_road_of_handing_in_leads_to_the_unit_review(reviewed: World, road
     assert QuarterlyReturn.objects.get().submitted_at is None
     assert effective_figures(reviewed.cycle) == {}
     assert AuditEntry.objects.filter(verb="return.to-unit").count() == 1
+
+
+def test_import_with_verify_warns_of_figures_that_wait_or_are_not_its_to_verify(
+    world: World, tmp_path: Path
+) -> None:
+    world.target("parks", world.whole_city, "24")
+
+    def import_and_verify(district: int) -> tuple[bool, list[tuple[str, str]], list[tuple[str, str]]]:
+        file = tmp_path / "二季度.xlsx"
+        file.write_bytes(sheet_bytes([["区县", "科技型产业园"], ["吴兴区", district], ["全市", district]]))
+        output = io.StringIO()
+        common = {"plan": "sowing-2025", "period": "2025Q2", "username": "jxj", "verify": True, "json": True}
+        call_command("import_return", str(file), **common, stdout=output)
+        answer = json.loads(output.getvalue())
+        figures = Figure.objects.order_by("organisation__order")
+        told = [
+            (item["code"], item["message"]) for item in answer["warnings"] if item["code"] == "not_verified"
+        ]
+        return answer["stored"], told, list(figures.values_list("organisation__name", "state"))
+
+    before = import_and_verify(7)
+    switch_unit_review(actor=world.people["owner"], plan=world.plan, is_on=True, reason="防止误报")
+    Figure.objects.update(state=FigureState.SUBMITTED)
+    after = import_and_verify(8)
+
+    own = "“全市 科技型产业园”已报送，但本账号不能核定它：不能核定自己被排名的数据"
+    waits = "“{} 科技型产业园”在等单位审核，审核通过才算报送，之后才能核定"
+    assert before == (True, [("not_verified", own)], [("全市", "submitted"), ("吴兴区", "verified")])
+    assert after == (
+        True,
+        [("not_verified", waits.format("全市")), ("not_verified", waits.format("吴兴区"))],
+        [("全市", "unit_review"), ("吴兴区", "unit_review")],
+    )
 
 
 def test_the_same_file_again_leaves_the_figure_waiting(reviewed: World) -> None:
