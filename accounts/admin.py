@@ -39,6 +39,7 @@ class HouseAdminSite(admin.AdminSite):
     index_title = "账号、单位与联系方式"
     site_url = "/"
     enable_nav_sidebar = False
+    empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return has_role(request.user, Role.SYSADMIN)
@@ -83,6 +84,11 @@ class SysadminOnly(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Headed by what is listed, in plain words."""
+        title = {"title": self.model._meta.verbose_name_plural} | (extra_context or {})
+        return super().changelist_view(request, title)
+
 
 def _actor(request: HttpRequest) -> User:
     return cast("User", request.user)
@@ -126,7 +132,6 @@ class AccountAdmin(SysadminOnly):
     list_filter = ["is_active", "organisation__kind"]
     list_select_related = ["organisation"]
     search_fields = ["username", "office", "organisation__name"]
-    autocomplete_fields = ["organisation"]
     actions = ["unlock", "take_second_factor"]
     ordering = ["username"]
 
@@ -216,7 +221,6 @@ class ContactAdmin(SysadminOnly):
     list_display = ["organisation", "office", "shown_phone", "shown_email"]
     list_select_related = ["organisation"]
     search_fields = ["organisation__name", "office"]
-    autocomplete_fields = ["organisation"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return has_role(request.user, Role.SYSADMIN)

@@ -84,6 +84,7 @@ def _general(tour: Tour) -> list[Page]:
         ("manual", reverse("manual"), tour.reporter),
         ("home", reverse("home"), tour.owner),
         ("home-reporter", reverse("home"), tour.reporter),
+        ("home-verifier", reverse("home"), tour.verifier),
         ("boards", reverse("all_boards"), tour.owner),
         ("password", reverse("password"), tour.reporter),
         ("not-found", "/boards/none/", tour.owner),
@@ -256,6 +257,10 @@ def _administrators(tour: Tour) -> list[Page]:
     pages: list[Page] = [
         ("home-administrator", reverse("home"), "sysadmin"),
         ("sessions", reverse("session_list") + "?all=1", "sysadmin"),
+        ("admin", reverse("admin:index"), "sysadmin"),
+        ("admin-accounts", reverse("admin:accounts_user_changelist"), "sysadmin"),
+        ("admin-new-account", reverse("admin:accounts_user_add"), "sysadmin"),
+        ("admin-organisations", reverse("admin:districts_organisation_changelist"), "sysadmin"),
         ("second-factor", reverse("second_factor_setup"), "sysadmin"),
         ("grants", reverse("grant_list"), "secadmin"),
         ("trail", reverse("trail"), "auditor"),

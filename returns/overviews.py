@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Role, User
 from accounts.rules import Person, held_roles, organisations_of
 from districts.models import Organisation
-from indicators.models import Target
+from indicators.models import Plan, Target
 from indicators.overviews import plans_visible_to
 from returns.disagreements import disagreements
 from returns.discussions import evidence_in_force, talk_columns
@@ -51,6 +52,29 @@ class CycleProgress:
     def drafts(self) -> int:
         """Figures saved but not handed in."""
         return self.counts.get(FigureState.DRAFT, 0)
+
+    def is_ahead(self, today: datetime.date) -> bool:
+        """Whether the quarter has not begun and nothing has been entered for it."""
+        return self.cycle.period.starts_on > today and not self.counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanProgress:
+    """One plan's cycles: those that have begun, and those that lie ahead."""
+
+    plan: Plan
+    begun: list[CycleProgress]
+    ahead: list[CycleProgress]
+
+
+def progress_by_plan(progress: Iterable[CycleProgress], *, today: datetime.date) -> list[PlanProgress]:
+    """The same rows plan by plan, in their order; what lies ahead apart, so that it hides nothing due."""
+    plans: dict[int, PlanProgress] = {}
+    for item in progress:
+        plan = item.cycle.plan
+        part = plans.setdefault(plan.pk, PlanProgress(plan=plan, begun=[], ahead=[]))
+        (part.ahead if item.is_ahead(today) else part.begun).append(item)
+    return list(plans.values())
 
 
 def cycles_visible_to(user: Person) -> QuerySet[Cycle]:

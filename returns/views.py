@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role, User
@@ -57,7 +58,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
     progress = overviews.reporting_progress(request.user)
     context = {
         "section": "returns",
-        "progress": progress,
+        "plans": overviews.progress_by_plan(progress, today=timezone.localdate()),
         "writable": WRITABLE_STATES,
         "unseen": unseen_comments(request.user),
     }

@@ -47,3 +47,33 @@ window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
   }
 });
+
+// On a phone a table that is wider than its frame is shown row by row, each value beside its heading.
+const phone = window.matchMedia("(max-width: 767.98px)");
+const SIMPLE = ".table-scroll > table.grid:not(.cards, .grid-sticky, .grid-document, .source-sheet)";
+
+const labelCells = (table, headings) => {
+  for (const row of table.querySelectorAll("tbody tr")) {
+    if (row.cells.length === headings.length) {
+      headings.forEach((heading, index) => {
+        row.cells[index].dataset.label = heading.textContent.trim();
+      });
+    }
+  }
+};
+
+const showAsCards = (root) => {
+  if (!phone.matches) {
+    return;
+  }
+  for (const table of root.querySelectorAll(SIMPLE)) {
+    const headings = [...table.querySelectorAll("thead th")];
+    const joined = table.querySelector("thead tr + tr, [rowspan], thead [colspan]");
+    if (!joined && headings.length > 2 && table.offsetWidth > table.parentElement.clientWidth) {
+      labelCells(table, headings);
+      table.classList.add("cards");
+    }
+  }
+};
+phone.addEventListener("change", () => showAsCards(document));
+htmx.onLoad(showAsCards);

@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from accounts.models import Role
 from accounts.rules import has_role, reads_trail, sees_any_data
 from huzhou_targets import display
+from huzhou_targets.manual import help_address
+from returns.workbook.layouts import Layout
 
 register = template.Library()
 
@@ -193,10 +195,24 @@ def main_nav(context: Context) -> list[NavItem]:
     return items
 
 
+@register.simple_tag(takes_context=True)
+def page_help(context: Context) -> str:
+    """Where the page that is shown is explained: its section of the manual, else the help."""
+    request = context.get("request")
+    match = request.resolver_match if request is not None else None
+    return help_address(match.view_name if match is not None else "")
+
+
 @register.filter
 def share(value: Decimal) -> str:
     """A share of 1 as a percentage: 0.25 → 25%."""
     return f"{amount(value * 100)}%"
+
+
+@register.filter
+def layout_names(codes: Iterable[str]) -> str:
+    """The layouts that were recognised in a file, in words; empty where there was none."""
+    return "；".join(Layout(code).label for code in codes)
 
 
 @register.filter

@@ -55,6 +55,19 @@ class Layout(StrEnum):
     DISTRICTS_DOWN = "C"
     LIST = "D"
 
+    @property
+    def label(self) -> str:
+        """What the layout is called in front of people."""
+        return _LAYOUT_NAMES[self]
+
+
+_LAYOUT_NAMES = {
+    Layout.TEMPLATE: "系统填报模板",
+    Layout.INDICATORS_DOWN: "指标为行、单位为列",
+    Layout.DISTRICTS_DOWN: "单位为行、指标为列",
+    Layout.LIST: "目标体系表",
+}
+
 
 @dataclass(slots=True, kw_only=True)
 class Column:

@@ -27,6 +27,9 @@ NO_FILES = frozenset(
         "upload-batch",
         "bulletin",
         "trail",
+        "admin",
+        "admin-accounts",
+        "admin-organisations",
     }
 )
 """Pages with tables that are no list or board, and two that offer files of another kind: 通报 and 审计记录."""

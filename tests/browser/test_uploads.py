@@ -59,7 +59,7 @@ def test_bad_file_corrected_file_and_the_same_again(
     hand_in(page, payload("长兴.xlsx", "约2", 140))
     steps = page.locator(".progress-steps .now")
     expect(steps).to_have_text("排队")  # the worker is still starting
-    expect(page.locator("h1 .status")).to_have_text("已退回", timeout=20_000)  # the page follows by itself
+    expect(page.locator("h1 .status")).to_have_text("未入库", timeout=20_000)  # the page follows by itself
     refused = page.locator("[aria-label='校验结果'] tbody tr").first.locator("td").all_inner_texts()
     page.goto(form)
     hand_in(page, payload("长兴（改）.xlsx", 2, 140))
@@ -110,7 +110,7 @@ def test_several_files_are_dropped_and_confirmed_together(
     page.click("text=上传并校验")
 
     states = page.locator("[aria-label='同批上传的文件'] tbody tr td:nth-child(3)")
-    expect(states).to_have_text(["等待确认", "已退回"], timeout=20_000)
+    expect(states).to_have_text(["等待确认", "未入库"], timeout=20_000)
     assert axe_violations(page) == []
     page.click("text=确认入库 1 个文件")
     expect(page.locator("[role=status]").first).to_contain_text("已入库 1 个文件，等待核定。")

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
-from huzhou_targets.manual import PICTURES, picture_names, read_manual
+from huzhou_targets.manual import (
+    ADMIN_SECTION,
+    PICTURES,
+    SECTIONS,
+    help_address,
+    picture_names,
+    read_manual,
+    section_anchor,
+)
 
 
 def test_every_picture_of_the_manual_is_there_and_none_is_left_over() -> None:
@@ -23,6 +31,29 @@ def test_the_manual_has_a_chapter_for_each_kind_of_user() -> None:
         assert chapter in manual.contents
     assert '<table class="grid">' in manual.body
     assert manual.body.count('loading="lazy" width="1366" height="768"') == manual.body.count("<img")
+
+
+def test_every_page_that_the_manual_explains_exists_and_leads_to_a_heading() -> None:
+    body = read_manual().body
+    resolver = get_resolver()
+
+    unknown = [name for name in SECTIONS if not resolver.reverse_dict.getlist(name)]
+    missing = [
+        heading
+        for heading in {*SECTIONS.values(), ADMIN_SECTION}
+        if f'id="{section_anchor(heading)}"' not in body
+    ]
+
+    assert (unknown, missing) == ([], [])
+    assert help_address("admin:accounts_user_changelist") == f"{reverse('manual')}#系统管理员"
+    assert help_address("health") == reverse("help")
+
+
+@pytest.mark.django_db
+def test_a_page_leads_to_its_own_section_of_the_manual() -> None:
+    page = Client().get(reverse("sign_in")).content.decode()
+
+    assert f'href="{reverse("manual")}#登录和页面">本页帮助</a>' in page
 
 
 @pytest.mark.django_db
