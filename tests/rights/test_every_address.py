@@ -13,8 +13,9 @@ import pytest
 from django.test import Client
 
 from tests.rights.city import MARKS, READERS, ROLES, RightsCity, make_rights_city
+from tests.rights.deeds import ACTIONS, Deed
 from tests.rights.table import is_worth_a_line, read_table, write_column
-from tests.rights.walking import ACTIONS, Outcome, Place, act, every_place, read
+from tests.rights.walking import Outcome, Place, act, every_place, read
 
 pytestmark = pytest.mark.django_db
 
@@ -43,21 +44,15 @@ def tries(
     def reading(address: str) -> Callable[[], Outcome]:
         return lambda: read(client, address)
 
-    def acting(address: str, side: str, body: dict[str, str]) -> Callable[[], Outcome]:
-        cycle = city.other.cycle if side == "other plan" else city.world.cycle
-        values = {
-            "figure": city.rows["figure"].get(side, ""),
-            "cycle": cycle.pk,
-            "wuxing": city.world.wuxing.pk,
-            "newcomer": city.world.people["nanxun"].pk,
-        }
-        filled = {key: value.format(**values) for key, value in body.items()}
-        return lambda: act(client, address, filled)
+    def acting(address: str, side: str, deed: Deed) -> Callable[[], Outcome]:
+        prepare = deed.prepare
+        before = None if prepare is None else lambda: prepare(city, side)
+        return lambda: act(client, address, deed.filled(city, side), before)
 
     result = [("看", {side: reading(address) for side, address in place.addresses.items()})]
-    for deed, body in ACTIONS.get(place.name, (("post", {}),)):
-        sides = {side: acting(address, side, body) for side, address in place.addresses.items()}
-        result.append((deed, sides))
+    for deed in ACTIONS.get(place.name, (Deed(name="post"),)):
+        sides = {side: acting(address, side, deed) for side, address in deed.sides(place.addresses).items()}
+        result.append((deed.name, sides))
     return result
 
 

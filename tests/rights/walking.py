@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from audit.models import AuditEntry
 from tests.rights.city import FOREIGN, OTHER, OWN, RightsCity
+from tests.rights.deeds import Body
 
 SKIPPED_PREFIXES = ("admin:",)
 """Django's own administration has its rights tested in tests/accounts/test_admin.py."""
@@ -59,91 +60,6 @@ CONSTANTS: dict[str, str | int] = {
 }
 SAYS_WHOSE = {"organisation", "unit", "pk", "batch", "finding"}
 
-ACTIONS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
-    "api-figures": (
-        (
-            "submit",
-            {
-                "figures[0]indicator": "parks",
-                "figures[0]organisation": "wuxing",
-                "figures[0]text": "60",
-                "submit": "true",
-                "reason": "更正",
-            },
-        ),
-    ),
-    "bulletin": (
-        ("sign", {"action": "sign", "revision": "1"}),
-        ("discard", {"action": "discard", "revision": "1", "reason": "重拟"}),
-    ),
-    "cycle": (
-        ("close", {"action": "close"}),
-        ("due_date", {"action": "due_date", "due_on": "2099-07-10"}),
-        (
-            "late",
-            {"action": "late", "organisation": "{wuxing}", "until": "2099-07-12", "late_reason": "系统故障"},
-        ),
-    ),
-    "late_list": (
-        ("remind", {"action": "remind", "kind": "reporting", "organisation": "{wuxing}"}),
-        ("setting", {"action": "setting", "days_before": "7"}),
-        ("resend", {"action": "resend", "delivery": "0"}),
-    ),
-    "calendar": (
-        ("accept", {"action": "accept", "cycle": "{cycle}"}),
-        (
-            "rule",
-            {
-                "action": "rule",
-                "opens_day": "1",
-                "due_day": "12",
-                "review_days": "5",
-                "freeze_days": "1",
-                "publish_days": "3",
-            },
-        ),
-        (
-            "add_day",
-            {"action": "add_day", "day": "2025-07-10", "is_working_day": "no", "day_reason": "国办发1号"},
-        ),
-    ),
-    "cycle_dates": (("set", {"due_on": "2099-07-10"}),),
-    "return_form": (("save", {"data_as_of": "2025-06-30", "parks.wuxing": "60", "reason": "更正"}),),
-    "review_cycle": (("send_back", {"action": "send_back", "figure": "{figure}", "reason": "请核对"}),),
-    "upload_discard": (("discard", {}),),
-    "figure_comment": (("comment", {"text": "请核对"}),),
-    "evidence_withdraw": (("withdraw", {"reason": "传错了"}),),
-    "signed_sheets": (("require", {"required": "yes", "reason": "年度考核要求"}),),
-    "objection": (("reject", {"outcome": "rejected", "answer": "数据无误"}),),
-    "adjustment_list": (
-        (
-            "enter",
-            {
-                "organisation": "{wuxing}",
-                "points": "1",
-                "reason": "国家级荣誉",
-                "document": "国办函〔2025〕1号",
-                "board": "districts",
-            },
-        ),
-    ),
-    "withdraw_adjustment": (("withdraw", {"reason": "登记有误"}),),
-    "retry_rebuild": (("retry", {}),),
-    "ask_rebuild": (("ask", {"cycle": "{cycle}"}),),
-    "grant_act": (
-        ("approve", {"approve": "1"}),
-        ("end", {"end": "1", "reason": "调离"}),
-    ),
-    "grant_list": (
-        ("propose", {"user": "{newcomer}", "role": "leader", "organisation": "", "plan_code": ""}),
-    ),
-    "second_factor_setup": (("begin", {"action": "begin"}),),
-    "recheck_targets": (("recheck", {}),),
-    "leaders": (("assign", {"office-parks": "常务副市长", "basis": "分工通知"}),),
-    "explain_check": (("explain", {"reason": "文件如此"}),),
-}
-"""Bodies with which something would be done: the trail tells whether it was."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -160,7 +76,7 @@ class UnknownRow(AssertionError):
 def every_place(city: RightsCity) -> list[Place]:
     """Every named address of the site, for own, foreign and other rows where these differ."""
     places = []
-    for name, parameters in _patterns(get_resolver().url_patterns):
+    for name, parameters, _ in _patterns(get_resolver().url_patterns):
         sides = [OWN]
         if parameters & (SAYS_WHOSE | {"plan"}):
             sides += [FOREIGN] if parameters & SAYS_WHOSE else []
@@ -180,17 +96,24 @@ def every_place(city: RightsCity) -> list[Place]:
     return places
 
 
-def _patterns(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, set[str]]]:
+def every_view() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Name and view of every address that is walked."""
+    for name, _, view in _patterns(get_resolver().url_patterns):
+        yield name, view
+
+
+def _patterns(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, set[str], Callable[..., Any]]]:
     for item in patterns:
         if isinstance(item, URLResolver):
             inner = f"{prefix}{item.namespace}:" if item.namespace else prefix
             if not inner.startswith(SKIPPED_PREFIXES):
-                for name, parameters in _patterns(item.url_patterns, inner):
-                    yield name, parameters | set(item.pattern.converters)
+                for name, parameters, view in _patterns(item.url_patterns, inner):
+                    yield name, parameters | set(item.pattern.converters), view
         elif isinstance(item, URLPattern):
             if item.name is None:
                 raise UnknownRow(f"the address {item.pattern} has no name; give it one")
-            yield f"{prefix}{item.name}", set(item.pattern.converters) | set(item.pattern.regex.groupindex)
+            parameters = set(item.pattern.converters) | set(item.pattern.regex.groupindex)
+            yield f"{prefix}{item.name}", parameters, item.callback
 
 
 def _arguments(city: RightsCity, name: str, parameters: set[str], side: str) -> dict[str, str | int] | None:
@@ -242,9 +165,11 @@ def read(client: Client, address: str) -> Outcome:
     return outcome
 
 
-def act(client: Client, address: str, body: Mapping[str, str]) -> Outcome:
-    """POST, told by what the trail says was done, and taken back."""
+def act(client: Client, address: str, body: Body, prepare: Callable[[], object] | None = None) -> Outcome:
+    """POST, told by what the trail says was done, and taken back with what was prepared for it."""
     with transaction.atomic():
+        if prepare is not None:
+            prepare()
         before = _deeds()
         response = client.post(address, dict(body))
         outcome = _outcome(response, wrote=_deeds() > before)
@@ -253,8 +178,8 @@ def act(client: Client, address: str, body: Mapping[str, str]) -> Outcome:
 
 
 def _deeds() -> int:
-    """Entries of the trail other than those about access and sign-in."""
-    return AuditEntry.objects.exclude(verb__regex=r"^(access|file)\.").count()
+    """Entries of the trail other than those about access, refusals and sign-in."""
+    return AuditEntry.objects.exclude(verb__regex=r"^(access|file)\.|\.refused$").count()
 
 
 def _outcome(response: HttpResponseBase, *, wrote: bool) -> Outcome:
