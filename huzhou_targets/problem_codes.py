@@ -18,7 +18,7 @@ SERVICE_CODES: dict[str, tuple[str, str]] = {
     "blank_keeps": ("error", "已报送或核定的数不能改成空白；撤回须写明理由"),
     "scan_missing": ("error", "本方案要求先有签字盖章的报送单扫描件，才能核定"),
     "reason_needed": ("error", "核定数与填报数不同、累计数减少或退回，须写明理由"),
-    "own_figure": ("error", "单位审核人不能审核本账号填的数"),
+    "own_figure": ("error", "审核和核定的账号不能办理自己填报过的数、说明或佐证；部门对区县的核定数除外"),
     "not_verified": ("warning", "已入库，但本账号不能核定它"),
     "wrong_state": ("error", "所处状态不允许这样做"),
 }

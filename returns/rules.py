@@ -7,7 +7,7 @@ from accounts.rules import Person, has_role
 from districts.models import OrganisationKind
 from indicators.models import Indicator
 from returns.models import Cycle, Figure
-from returns.states import SEALED_STATES, CycleState
+from returns.states import SEALED_STATES, CycleState, Hand
 from returns.submissions import Submission
 
 
@@ -53,9 +53,22 @@ def may_verify(user: Person, figure: Figure) -> bool:
 def may_review_in_unit(user: Person, figure: Figure) -> bool:
     """Pass a figure on or return it within the organisation that reports it (单位审核).
 
-    That nobody passes what they wrote themselves is `returns.services.unit_review`'s to see.
+    That nobody passes what they wrote themselves says `needs_other_eyes`.
     """
     return has_role(user, Role.REVIEWER, plan_code=figure.cycle.plan.code, organisation_id=figure.reporter_id)
+
+
+def needs_other_eyes(figure: Figure, *, hand: Hand) -> bool:
+    """Whether an account that had a part in a figure is kept from approving it; the part is `authorship.own_work`.
+
+    Always, but for one case: the number that a department itself gives for a district, of an indicator that
+    it leads, is what the department confirms (核定数). Nobody there is ranked by it, so entering and confirming
+    it may be one account's act; a unit's own review of it still takes another one.
+    """
+    is_departments_word = (
+        figure.reporter_id == figure.indicator.lead_id and figure.organisation.kind != OrganisationKind.CITY
+    )
+    return hand == Hand.UNIT or not is_departments_word
 
 
 def may_comment(user: Person, figure: Figure) -> bool:

@@ -17,11 +17,12 @@ from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from returns import overviews
+from returns.authorship import own_work
 from returns.models import Cycle, Figure, UnitReviewSetting
 from returns.offices import offices_without_reviewer
 from returns.services.review import SendBack
 from returns.services.unit_review import pass_figures, return_figures, switch_unit_review
-from returns.states import WRITABLE_STATES, WrongState
+from returns.states import WRITABLE_STATES, Hand, WrongState
 from returns.views import find_cycle
 
 
@@ -48,6 +49,7 @@ def unit_review(request: HttpRequest, plan: str, period: Period) -> HttpResponse
         refusals = _act(request, cycle, [line.figure for line in lines])
         if not refusals:
             return redirect(request.get_full_path())
+    own = own_work(request.user, [line.figure for line in lines], hand=Hand.UNIT)
     chosen = set(request.POST.getlist("figure"))
     rows = [
         {
@@ -59,7 +61,7 @@ def unit_review(request: HttpRequest, plan: str, period: Period) -> HttpResponse
             else not is_own and not (line.revision and line.revision.warnings),
         }
         for line in lines
-        for is_own in (line.revision is not None and line.revision.author_id == request.user.pk,)
+        for is_own in (line.figure.pk in own,)
     ]
     context = {
         "section": "unit-review",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.canonical import plain_decimal
 from audit.services import Act, record, record_many
+from returns.authorship import own_work
 from returns.models import Cycle, Figure, FigureRevision, ReviewNote
 from returns.rules import may_verify
 from returns.services.cycles import lock_cycle
@@ -40,7 +41,8 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
     """Confirm figures, one or many, all or none.
 
     Returns the problems that stood in the way (nothing is stored then), an empty list when all are
-    verified. Raises PermissionDenied for a figure this account may not verify, WrongState when sealed.
+    verified. Nobody confirms what they had a part in (`authorship.own_work`). Raises PermissionDenied for a
+    figure this account may not verify, WrongState when sealed.
     """
     cycle = lock_cycle(cycle)
     if cycle.state in SEALED_STATES:
@@ -56,6 +58,8 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
         problem = _verification_problem(figure, wanted[figure.pk], has_fall=figure.pk in falls)
         if problem is not None:
             problems.append(problem)
+    own = own_work(actor, figures, hand=Hand.VERIFIER)
+    problems += [own_figure(figure, hand=Hand.VERIFIER) for figure in figures if figure.pk in own]
     problems += _unsigned_problems(cycle, figures)
     if problems:
         return problems
@@ -101,6 +105,18 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
             message=f"“{figure}”的累计数比上季度减少，核定时须写明理由",
         )
     return None
+
+
+def own_figure(figure: Figure, *, hand: Hand) -> Problem:
+    """The problem of a figure in which the reviewing account itself had a part."""
+    other = "本单位另一个审核账号审核" if hand == Hand.UNIT else "另一个核定账号核定"
+    return Problem(
+        level="error",
+        code="own_figure",
+        message=f"“{figure}”的数、说明或佐证有本账号填报的，须由{other}",
+        indicator=figure.indicator.code,
+        organisation=figure.organisation.code,
+    )
 
 
 def _unsigned_problems(cycle: Cycle, figures: Sequence[Figure]) -> list[Problem]:

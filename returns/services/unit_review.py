@@ -12,11 +12,12 @@ from accounts.models import User
 from accounts.rules import owns_plan
 from audit.services import record
 from indicators.models import Plan
+from returns.authorship import own_work
 from returns.models import Cycle, Figure, ReviewNote, UnitReviewSetting
 from returns.rules import may_review_in_unit
 from returns.services.cycles import lock_cycle, require_reporting_open
-from returns.services.figures import current_revisions, note_first_submission
-from returns.services.review import SendBack, lock_figures, return_to_reporters
+from returns.services.figures import note_first_submission
+from returns.services.review import SendBack, lock_figures, own_figure, return_to_reporters
 from returns.services.storing import hand_in_figures
 from returns.services.submissions import write_sheet
 from returns.signals import figures_changed
@@ -64,8 +65,8 @@ def switch_unit_review(*, actor: User, plan: Plan, is_on: bool, reason: str) -> 
 def pass_figures(*, actor: User, cycle: Cycle, figure_ids: Collection[int]) -> list[Problem]:
     """Pass figures on, so that they are handed in, one or many, all or none.
 
-    Reporting must be open, because only now they are reported. Returns a problem for each figure that this
-    very account wrote (nothing is stored then). Raises PermissionDenied or WrongState.
+    Reporting must be open, because only now they are reported. Returns a problem for each figure in which
+    this very account had a part (nothing is stored then). Raises PermissionDenied or WrongState.
     """
     cycle = lock_cycle(cycle)
     figures = _lock_own(actor, cycle, figure_ids)
@@ -73,14 +74,8 @@ def pass_figures(*, actor: User, cycle: Cycle, figure_ids: Collection[int]) -> l
         find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.SUBMITTED, hand=Hand.UNIT)
     for reporter in {figure.reporter for figure in figures}:
         require_reporting_open(cycle, organisation=reporter)
-    authors = {
-        figure_id: revision.author_id
-        for reporter in {figure.reporter_id for figure in figures}
-        for figure_id, revision in current_revisions(
-            figure for figure in figures if figure.reporter_id == reporter
-        ).items()
-    }
-    problems = [_own_figure(figure) for figure in figures if authors[figure.pk] == actor.pk]
+    own = own_work(actor, figures, hand=Hand.UNIT)
+    problems = [own_figure(figure, hand=Hand.UNIT) for figure in figures if figure.pk in own]
     if not problems and figures:
         _store_passes(actor, cycle, figures)
     return problems
@@ -106,16 +101,6 @@ def _lock_own(actor: User, cycle: Cycle, figure_ids: Collection[int]) -> list[Fi
         if not may_review_in_unit(actor, figure):
             raise PermissionDenied(f"您不能审核“{figure}”：只有{figure.reporter}的单位审核账号可以")
     return figures
-
-
-def _own_figure(figure: Figure) -> Problem:
-    return Problem(
-        level="error",
-        code="own_figure",
-        message=f"“{figure}”是本账号填的，须由本单位另一个审核账号审核",
-        indicator=figure.indicator.code,
-        organisation=figure.organisation.code,
-    )
 
 
 def _store_passes(actor: User, cycle: Cycle, figures: Sequence[Figure]) -> None:

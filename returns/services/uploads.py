@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from districts.models import Organisation
+from returns.authorship import own_work
 from returns.checks import check_figures
 from returns.limits import reading_limits
 from returns.models import Cycle, Figure, FigureRevision, Upload
@@ -29,7 +30,7 @@ from returns.selectors import build_vocabulary
 from returns.services.cycles import require_reporting_open
 from returns.services.figures import Saved, save_figures
 from returns.services.review import Verification, verify_figures
-from returns.states import FigureState, WrongState
+from returns.states import FigureState, Hand, WrongState
 from returns.workbook.cross_checks import without_switched_off
 from returns.workbook.guidance import make_problem
 from returns.workbook.reader import begin_reading
@@ -289,17 +290,23 @@ def verify_own_figures(*, actor: User, cycle: Cycle, figure_ids: Iterable[int]) 
         )
     )
     waiting = Figure.objects.filter(pk__in=figure_ids, state=FigureState.UNIT_REVIEW)
-    allowed = [figure for figure in figures if may_verify(actor, figure)]
-    refused = [figure for figure in figures if figure not in allowed]
+    permitted = [figure for figure in figures if may_verify(actor, figure)]
+    own = own_work(actor, permitted, hand=Hand.VERIFIER)
+    allowed = [figure for figure in permitted if figure.pk not in own]
+    refused = [
+        (figure, "不能核定本账号填报的数据" if figure.pk in own else "不能核定自己被排名的数据")
+        for figure in figures
+        if figure not in allowed
+    ]
     problems = [
         Problem(
             level="warning",
             code="not_verified",
-            message=f"“{figure}”已报送，但本账号不能核定它：不能核定自己被排名的数据",
+            message=f"“{figure}”已报送，但本账号不能核定它：{why}",
             indicator=figure.indicator.code,
             organisation=figure.organisation.code,
         )
-        for figure in refused
+        for figure, why in refused
     ]
     problems += [
         Problem(

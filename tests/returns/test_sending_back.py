@@ -203,5 +203,5 @@ def test_acts_take_the_same_queries_for_one_and_thirty(count: int) -> None:
             returned=[SendBack(figure_id=figure.pk, reason="请核对") for figure in figures],
         )
 
-    assert (own_queries(verifying), own_queries(sending)) == (13, 10)
+    assert (own_queries(verifying), own_queries(sending)) == (15, 10)
     assert set(states()) == {"sent_back"}

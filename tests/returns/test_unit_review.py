@@ -192,7 +192,7 @@ def test_nobody_passes_what_they_wrote(reviewed: World) -> None:
 
     problems = pass_all(reviewed, "wuxing")
 
-    assert problems == ["“吴兴区 科技型产业园”是本账号填的，须由本单位另一个审核账号审核"]
+    assert problems == ["“吴兴区 科技型产业园”的数、说明或佐证有本账号填报的，须由本单位另一个审核账号审核"]
     assert states() == ["unit_review"]
 
 

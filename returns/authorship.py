@@ -1,0 +1,70 @@
+"""Who wrote what stands at a figure now: nobody passes or confirms their own entries (rules.needs_other_eyes)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import takewhile
+
+from accounts.models import User
+from accounts.rules import Person
+from returns.models import Figure, FigureRevision, ReviewNote
+from returns.papers import Evidence
+from returns.rules import needs_other_eyes
+from returns.states import FigureState, Hand
+
+PARTS = ("value", "data_as_of", "data_status", "progress", "problems", "measures")
+"""What a revision says; each part may come from another account, because what a save leaves out stays."""
+
+DONE_BY = {Hand.UNIT: FigureState.SUBMITTED, Hand.VERIFIER: FigureState.VERIFIED}
+"""The state that a hand's approval gives."""
+
+
+def own_work(user: Person, figures: Iterable[Figure], *, hand: Hand) -> frozenset[int]:
+    """Ids of the figures that this account may not pass (hand UNIT) or confirm (VERIFIER), having had a part in them.
+
+    A part is: a revision since that hand approved the figure last; the present value, its date or a present
+    sentence of its narrative, however old; an evidence file in force. Two queries where there is none.
+    """
+    asked = {figure.pk: figure for figure in figures if needs_other_eyes(figure, hand=hand)}
+    if not asked or not isinstance(user, User):
+        return frozenset()
+    files = Evidence.objects.filter(figure__in=asked, author=user, withdrawal__isnull=True)
+    found = set(files.values_list("figure_id", flat=True))
+    written = set(
+        FigureRevision.objects.filter(figure__in=asked, author=user).values_list("figure_id", flat=True)
+    )
+    return frozenset(found | _still_standing(user, written - found, hand=hand))
+
+
+def _still_standing(user: User, figure_ids: Collection[int], *, hand: Hand) -> set[int]:
+    """Those of the figures, all with a revision by the account, in which its work was not reviewed and replaced."""
+    if not figure_ids:
+        return set()
+    approved = dict(
+        ReviewNote.objects.filter(figure__in=figure_ids, hand=hand, state=DONE_BY[hand])
+        .order_by("id")
+        .values_list("figure_id", "revision_number")
+    )
+    revisions: dict[int, list[FigureRevision]] = {}
+    for row in FigureRevision.objects.filter(figure__in=figure_ids).order_by("figure", "-number"):
+        revisions.setdefault(row.figure_id, []).append(row)
+    return {
+        pk
+        for pk, rows in revisions.items()
+        if user.pk in {row.author_id for row in rows if row.number > approved.get(pk, 0)} | _authors(rows)
+    }
+
+
+def _authors(revisions: Sequence[FigureRevision]) -> set[int]:
+    """Who wrote the parts of the newest revision: of each, the author of the first of the run that says the same.
+
+    revisions are all of one figure, newest first.
+    """
+    newest = revisions[0]
+    authors = {newest.author_id}
+    for part in PARTS:
+        said = getattr(newest, part)
+        if said not in (None, ""):
+            *_, first = takewhile(lambda row: getattr(row, part) == said, revisions)  # noqa: B023 - used at once
+            authors.add(first.author_id)
+    return authors
