@@ -82,7 +82,7 @@ export function ranks(data, { frame, label, house }) {
     ...frame,
     tooltip: { ...frame.tooltip, trigger: "axis" },
     grid: { left: 16, right: 110, top: 16, bottom: 8, containLabel: true },
-    xAxis: { type: "category", data: data.periods.map(short), axisLabel: label, boundaryGap: false },
+    xAxis: { type: "category", data: data.periods.map(short), axisLabel: { ...label, margin: 16 }, boundaryGap: false },
     yAxis: {
       type: "value",
       inverse: true,
@@ -108,15 +108,15 @@ export function ranks(data, { frame, label, house }) {
 }
 
 // Done by now, and where the pace leads. data: {bars: [{name, done, projected, doneText, projectedText, amount}]}
-export function projection(data, { frame, label, valueAxis, house }) {
+export function projection(data, { frame, label, valueAxis, house, width }) {
   const names = data.bars.map((bar) => bar.name);
   const side = { show: true, ...label, position: "right" };
   return {
     ...frame,
     tooltip: { ...frame.tooltip, trigger: "axis" },
     legend: { top: 0, textStyle: label },
-    grid: { left: 8, right: 70, top: 36, bottom: 8, containLabel: true },
-    xAxis: { ...valueAxis, axisLabel: { ...valueAxis.axisLabel, formatter: "{value}%", hideOverlap: true } },
+    grid: { left: 8, right: 70, top: 56, bottom: 8, containLabel: true },
+    xAxis: { ...valueAxis, splitNumber: width < 600 ? 3 : 5, axisLabel: { ...valueAxis.axisLabel, formatter: "{value}%", hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: names, axisLabel: { ...label, interval: 0 }, axisTick: { show: false } },
     series: [
       {
@@ -137,7 +137,7 @@ export function projection(data, { frame, label, valueAxis, house }) {
         markLine: {
           silent: true,
           symbol: "none",
-          label: { formatter: "年度目标 100%", ...label, position: "end" },
+          label: { formatter: "年度目标 100%", ...label, position: "start" },
           lineStyle: { color: house.soft, type: "dashed" },
           data: [{ xAxis: 100 }],
         },
@@ -146,7 +146,7 @@ export function projection(data, { frame, label, valueAxis, house }) {
   };
 }
 
-projection.height = (data) => 80 + data.bars.length * 44;
+projection.height = (data) => 100 + data.bars.length * 44;
 
 // Units by indicators, each cell with its light's shape. data: {columns, rows, cells: [[x, y, light, text, reason]]}
 export function heatTable(data, { frame, label, width }) {
