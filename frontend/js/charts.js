@@ -130,6 +130,8 @@ function countsBesideTargets(data) {
   };
 }
 
+countsBesideTargets.height = () => 288;
+
 const KINDS = {
   "board-totals": boardTotals,
   counts: countsBesideTargets,
@@ -156,7 +158,7 @@ function draw(root) {
       }
       width = box.clientWidth;
       if (kind.height) {
-        // As high as its rows need; set through the object model, which the strict CSP allows.
+        // As high as its rows need, in pixels, since the print's smaller type would cut it off; set through the object model, which the strict CSP allows.
         box.style.height = `${kind.height(data, width) * (large ? 1.3 : 1)}px`;
       }
       chart ??= echarts.init(box, null, { renderer: "canvas" });

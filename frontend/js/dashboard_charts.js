@@ -107,6 +107,8 @@ export function ranks(data, { frame, label, house }) {
   };
 }
 
+ranks.height = (data) => 70 + Math.max(4, data.places) * 48;
+
 // Done by now, and where the pace leads. data: {bars: [{name, done, projected, doneText, projectedText, amount}]}
 export function projection(data, { frame, label, valueAxis, house, width }) {
   const names = data.bars.map((bar) => bar.name);
