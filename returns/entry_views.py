@@ -25,8 +25,10 @@ from returns.models import Cycle, FigureRevision
 from returns.services.entry import Entered
 from returns.services.evidence import enter_with_evidence
 from returns.services.figures import FigureConflict
-from returns.states import WRITABLE_STATES, WrongState
+from returns.states import WRITABLE_STATES, FigureState, WrongState
 from returns.views import choose_reporter, find_cycle, find_reporters, remember_own_organisation
+
+_HANDED_IN = (FigureState.SUBMITTED, FigureState.VERIFIED)
 
 
 @dataclass
@@ -74,6 +76,7 @@ def return_form(request: HttpRequest, plan: str, period: Period) -> HttpResponse
         "statuses": [item for item in FigureRevision.DataStatus.choices if item[0]],
         "writable": cycle.state in WRITABLE_STATES,
         "newest_sheet": overviews.newest_submission(cycle, reporter=reporter),
+        "has_reported": any(line.figure is not None and line.figure.state in _HANDED_IN for line in lines),
         "demo_data": cycle.is_demo,
         "evidence_kinds": names_of(settings.EVIDENCE_KINDS),
         "evidence_endings": endings_of(settings.EVIDENCE_KINDS),

@@ -93,7 +93,7 @@ class ReturnHeadForm(forms.Form):
         label="修改理由",
         required=False,
         max_length=500,
-        help_text="改动已报送或已核定的数时请写明。",
+        help_text="改动已报送或已核定的数时填写",
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 

@@ -14,6 +14,7 @@ from huzhou_targets.http import render_page
 from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from returns.handing_in import handing_in_of
+from returns.overviews import newest_submission
 from returns.services.figures import state_handed_in, submit_figures
 from returns.states import WRITABLE_STATES, FigureState, WrongState
 from returns.views import choose_reporter, find_cycle, find_reporters, remember_own_organisation
@@ -47,13 +48,15 @@ def return_submit(request: HttpRequest, plan: str, period: Period) -> HttpRespon
         else:
             _tell(request, amount, to_unit=to_unit)
             return redirect(f"{request.path}?reporter={reporter.code}")
+    submission = handing_in_of(cycle, reporter=reporter)
     context = {
         "section": "returns",
         "cycle": cycle,
         "plan": cycle.plan,
         "reporter": reporter,
         "reporters": reporters,
-        "submission": handing_in_of(cycle, reporter=reporter),
+        "submission": submission,
+        "newest_sheet": None if submission.drafts else newest_submission(cycle, reporter=reporter),
         "to_unit": to_unit,
         "refusal": refusal,
         "writable": cycle.state in WRITABLE_STATES,

@@ -55,6 +55,8 @@ const SIMPLE = ".table-scroll > table.grid:not(.cards, .grid-sticky, .grid-docum
 const labelCells = (table, headings) => {
   for (const row of table.querySelectorAll("tbody tr")) {
     if (row.cells.length === headings.length) {
+      const named = row.querySelector("th") || row.querySelector("td a, td summary")?.closest("td") || row.cells[0];
+      named.classList.add("card-head");
       headings.forEach((heading, index) => {
         row.cells[index].dataset.label = heading.textContent.trim();
       });

@@ -234,7 +234,7 @@ KINDS: dict[str, Kind] = {
     "share_broken": Kind(
         "warning",
         "{organisation_name}“{indicator_name}”为 {value}，占“{parent}”{parent_value} 的比例低于要求的 {share}。",
-        "请核对两个数；情况属实可以提交。",
+        "请核对两个数；情况属实可以照报。",
     ),
     "cumulative_fall": Kind(
         "warning",
@@ -244,7 +244,7 @@ KINDS: dict[str, Kind] = {
     "reporters_differ": Kind(
         "warning",
         "{organisation_name}“{indicator_name}”{reporter}报 {value}{unit}，{other}报 {other_value}{unit}，两个数不同。",
-        "请与{other}核对；核对无误可以提交，核定人会同时看到两个数。",
+        "请与{other}核对；核对无误可以照报，核定人会同时看到两个数。",
     ),
     "percent_below_one": Kind(
         "warning",
@@ -334,5 +334,5 @@ READING_RULES: tuple[ReadingRule, ...] = (
     ReadingRule("超过 6 位小数、日期", "不能读取：请四舍五入，或把单元格格式改为“常规”"),
     ReadingRule("合计、小计、全市", "只用于核对各区县之和；“全市”同时是市级的数"),
     ReadingRule("同一位置填了两次", "数值相同则提醒，数值不同不能读取"),
-    ReadingRule("低于上季度累计、超过目标 3 倍、% 指标填了小于 1 的数", "可以提交，但会提醒审核人"),
+    ReadingRule("低于上季度累计、超过目标 3 倍、% 指标填了小于 1 的数", "可以入库，但会提醒审核人"),
 )

@@ -79,7 +79,7 @@ def look(world: World, account: str) -> Client:
         ("jxj", "/returns/sowing-2025/2025Q2/form/", 11),
         ("owner", "/submissions/", 6),
         ("owner", "/submissions/1/", 11),
-        ("wuxing", "/returns/sowing-2025/2025Q2/submit/", 11),
+        ("wuxing", "/returns/sowing-2025/2025Q2/submit/", 12),
         ("wuxing", "/returns/sowing-2025/2025Q2/upload/", 7),
         ("owner", "/uploads/", 6),
         ("jxj", "/review/", 7),

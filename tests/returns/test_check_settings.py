@@ -93,7 +93,7 @@ def test_a_second_reporter_is_warned_and_the_first_one_is_told(world: World, cli
 
     told = [problem.message for problem in entered.problems if problem.code == "reporters_differ"]
     assert told == [
-        "吴兴区“parks”市经信局报 4个，吴兴区报 3个，两个数不同。请与吴兴区核对；核对无误可以提交，核定人会同时看到两个数。"
+        "吴兴区“parks”市经信局报 4个，吴兴区报 3个，两个数不同。请与吴兴区核对；核对无误可以照报，核定人会同时看到两个数。"
     ]
     client.force_login(world.people["wuxing"])
     own = Figure.objects.get(reporter=world.wuxing)

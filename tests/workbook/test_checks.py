@@ -53,7 +53,7 @@ def test_worked_example_breaks_the_share_in_three_districts() -> None:
     ]
     assert found[0].message == (
         "表!W9：吴兴区“其中：未来产业领域内企业（不少于1/3）”为 29，占“引进培育创新型小微企业”88 的比例低于要求的 "
-        "1/3。请核对两个数；情况属实可以提交。"
+        "1/3。请核对两个数；情况属实可以照报。"
     )
 
 
@@ -206,7 +206,7 @@ def test_another_reporters_figure_is_told_with_both_values_and_reporters() -> No
     assert (problem.code, problem.indicator, problem.organisation) == ("reporters_differ", "S1", "deqing")
     assert problem.message == (
         "表!D9：德清县“科技型产业园（专业园）”德清县报 4个，市经信局报 5个，两个数不同。"
-        "请与市经信局核对；核对无误可以提交，核定人会同时看到两个数。"
+        "请与市经信局核对；核对无误可以照报，核定人会同时看到两个数。"
     )
 
 

@@ -33,6 +33,9 @@ export class Line {
     for (const name of SAID) {
       this.inputs[name] = this.details.querySelector(`[data-said="${name}"]`);
     }
+    const fold = this.details.querySelector("details"); // the row itself is folded by its button instead
+    fold.open = true;
+    fold.querySelector("summary").hidden = true;
     this.input.setAttribute("aria-describedby", this.note.id);
     this.state = "";
     this.accepted = this.content();

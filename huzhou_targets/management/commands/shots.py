@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if manual:
             only, output = picture_names(), PICTURES
             if missing := sorted(set(only) - {stop.name for stop in stops}):
-                raise CommandError(f"使用手册里的图没有对应的页面：{'、'.join(missing)}")
+                self.stdout.write(f"现在的数据里没有这些页面，手册保留原来的图：{'、'.join(missing)}")
         stops = [stop for stop in stops if not only or stop.name in only]
         cookies = {name: session_cookie(name) for name in {stop.account for stop in stops} if name}
         output.mkdir(parents=True, exist_ok=True)
