@@ -24,7 +24,7 @@ _PARAMETERS = 30_000
 _HEADERS = ("本年累计完成", "指标编码", "对象编码")
 _FIGURES = (
     "id, quarterly_return_id, cycle_id, indicator_id, organisation_id, reporter_id, "
-    "state, value, revision_number, submitted_at, review_reason"
+    "state, value, revision_number, submitted_at, submitted_revision, submitted_value, review_reason"
 )
 _REVISIONS = (
     "figure_id, number, value, raw_text, data_status, progress, problems, measures, warnings, reason, "
@@ -68,7 +68,8 @@ def _write(rows: list[list[Any]], sheet: str, handed_in: Return) -> None:
             continue
         value, key = str(Decimal(repr(row[value_column]))), first + len(figures)
         place = (indicator, organisations[row[organisation_column]])
-        figures.append((key, quarterly_return, cycle, *place, reporter, "submitted", value, 1, now, ""))
+        reported = ("submitted", value, 1, now, 1, value, "")
+        figures.append((key, quarterly_return, cycle, *place, reporter, *reported))
         revisions.append(
             (
                 key,

@@ -57,7 +57,12 @@ class FigureResource(resources.ModelResource):
             cycle=self._return.cycle,
             reporter=self._return.organisation,
             state="submitted",
+            submitted_revision=1,
         )
+
+    def before_save_instance(self, instance: Figure, row: Any, **kwargs: Any) -> None:
+        """The value is handed in as it is."""
+        instance.submitted_value = instance.value
 
 
 def run(workbook: Path, handed_in: Return) -> None:

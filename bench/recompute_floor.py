@@ -16,8 +16,8 @@ _READ = (
     """SELECT t.indicator_id, t.organisation_id, t.text, t.kind, t.value, t.unit, t.unit_factor, t.reference,
     t.offset, t.is_plan_end FROM indicators_target t JOIN indicators_indicator i ON i.id = t.indicator_id
     WHERE i.plan_id = %s AND t.year = %s ORDER BY i."order", t.id""",
-    """SELECT f.id, f.indicator_id, f.organisation_id, f.reporter_id, f.value, f.submitted_at,
-    f.revision_number, f.verified_value, f.verified_at, f.verified_revision
+    """SELECT f.id, f.indicator_id, f.organisation_id, f.reporter_id, f.submitted_at,
+    f.submitted_value, f.submitted_revision, f.verified_value, f.verified_at, f.verified_revision
     FROM returns_figure f WHERE f.cycle_id = %s ORDER BY f.id""",
     """SELECT r.figure_id, r.number, r.data_as_of, u.filename, r.sheet, r.cell FROM returns_figurerevision r
     JOIN returns_figure f ON f.id = r.figure_id LEFT JOIN returns_upload u ON u.id = r.upload_id

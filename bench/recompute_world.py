@@ -153,12 +153,13 @@ def _figures(cycle: Cycle, places: list[Organisation], measured: list[Indicator]
         (
             *("quarterly_return_id", "cycle_id", "indicator_id", "organisation_id", "reporter_id", "state"),
             *("value", "verified_value", "revision_number", "submitted_at", "verified_at"),
+            *("submitted_value", "submitted_revision"),
             *("verified_revision", "verified_by_id", "review_reason"),
         ),
         (
             (
                 *(returned.pk, cycle.pk, indicator.pk, place.pk, place.pk, "verified"),
-                *(str(value), str(value), 1, at, at, 1, account.pk, ""),
+                *(str(value), str(value), 1, at, at, str(value), 1, 1, account.pk, ""),
             )
             for position, (place, returned) in enumerate(zip(places, returns, strict=True))
             for number, indicator in enumerate(measured)

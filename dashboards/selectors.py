@@ -14,7 +14,6 @@ from indicators.periods import Period
 from rankings.models import RankingEntry, RankingLine, RankingRun
 from rankings.overviews import Column, columns_of
 from rankings.why import Loss, losses_of
-from returns.states import FigureState
 from scoring import Reason
 
 WIDEST_LIGHTS = 8
@@ -264,7 +263,7 @@ def _row(entry: RankingEntry, lines: Sequence[RankingLine], columns: Sequence[Co
 
 
 def _waits(line: RankingLine) -> bool:
-    return line.figure is not None and bool(line.value) and line.figure.state != FigureState.VERIFIED
+    return line.figure is not None and bool(line.value) and line.figure.verified_at is None
 
 
 def coverage_of(rows: Sequence[UnitRow]) -> Coverage:

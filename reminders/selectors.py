@@ -16,6 +16,7 @@ from districts.models import Organisation, OrganisationKind
 from indicators.models import Plan, Target
 from reminders.models import BELL, Delivery, Reminder, ReminderSetting
 from reminders.wording import first_items
+from returns.in_force import waits_for_verifier
 from returns.models import Cycle, Figure, FigureRevision, LatePermission, ReviewNote, Upload
 from returns.states import CycleState, FigureState
 from returns.unreported import unreported_targets
@@ -59,7 +60,7 @@ def unverified_figures(cycle: Cycle) -> dict[int, list[str]]:
     plan's owner for the whole city.
     """
     rows = (
-        Figure.objects.filter(cycle=cycle, state=FigureState.SUBMITTED)
+        Figure.objects.filter(waits_for_verifier(), cycle=cycle)
         .select_related("indicator", "organisation")
         .order_by("indicator__order", "organisation__order")
     )

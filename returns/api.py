@@ -27,7 +27,11 @@ from returns.services.uploads import take_in_return
 
 
 class FigureSerializer(serializers.ModelSerializer[Figure]):
-    """A figure that this account may see; amounts are exact decimal strings in the indicator's unit."""
+    """A figure that this account may see; amounts are exact decimal strings in the indicator's unit.
+
+    `value` and `revision_number` are the newest; `submitted_value` is what was handed in and counts until
+    `value` is handed in too, null where nothing is.
+    """
 
     indicator = serializers.CharField(source="indicator.code")
     indicator_name = serializers.CharField(source="indicator.name")
@@ -46,8 +50,10 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
             "reporter",
             "state",
             "value",
+            "submitted_value",
             "verified_value",
             "revision_number",
+            "submitted_revision",
             "submitted_at",
             "verified_at",
             "review_reason",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile
 
+from django.db.models import F
+
 from accounts.models import User
 from accounts.rules import Person
 from returns.models import Figure, FigureRevision, ReviewNote
@@ -23,7 +25,8 @@ def own_work(user: Person, figures: Iterable[Figure], *, hand: Hand) -> frozense
     """Ids of the figures that this account may not pass (hand UNIT) or confirm (VERIFIER), having had a part in them.
 
     A part is: a revision since that hand approved the figure last; the present value, its date or a present
-    sentence of its narrative, however old; an evidence file in force. Two queries where there is none.
+    sentence of its narrative, however old; an evidence file in force. A verifier confirms what was handed in,
+    so that a newer draft is no part of that. Two queries where there is none.
     """
     asked = {figure.pk: figure for figure in figures if needs_other_eyes(figure, hand=hand)}
     if not asked or not isinstance(user, User):
@@ -46,7 +49,10 @@ def _still_standing(user: User, figure_ids: Collection[int], *, hand: Hand) -> s
         .values_list("figure_id", "revision_number")
     )
     revisions: dict[int, list[FigureRevision]] = {}
-    for row in FigureRevision.objects.filter(figure__in=figure_ids).order_by("figure", "-number"):
+    reviewed = FigureRevision.objects.filter(figure__in=figure_ids)
+    if hand == Hand.VERIFIER:  # a draft over what was handed in is not what is confirmed
+        reviewed = reviewed.filter(number__lte=F("figure__submitted_revision"))
+    for row in reviewed.order_by("figure", "-number"):
         revisions.setdefault(row.figure_id, []).append(row)
     return {
         pk

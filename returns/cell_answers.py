@@ -29,7 +29,7 @@ class StandingSerializer(serializers.Serializer[Any]):
 
 
 class StoredSerializer(serializers.Serializer[Any]):
-    """A figure as it is stored now, with who wrote it and when."""
+    """A figure as it is stored now, with who wrote it and when; in_force says which earlier value counts."""
 
     figure = serializers.IntegerField()
     revision = serializers.IntegerField()
@@ -41,6 +41,7 @@ class StoredSerializer(serializers.Serializer[Any]):
     measures = serializers.CharField()
     state = serializers.CharField()
     state_label = serializers.CharField()
+    in_force = serializers.CharField(allow_blank=True)
     author = serializers.CharField()
     at = serializers.CharField()
 
@@ -103,6 +104,7 @@ def _stored(figure: Figure | None, revision: FigureRevision | None) -> dict[str,
         "measures": revision.measures,
         "state": figure.state,
         "state_label": figure.get_state_display(),
+        "in_force": figure.in_force_note,
         "author": revision.author.label,
         "at": timezone.localtime(revision.created_at).strftime("%m-%d %H:%M"),
     }

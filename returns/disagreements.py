@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from audit.canonical import plain_decimal
 from returns.check_settings import switched_off_checks
+from returns.in_force import is_handed_in
 from returns.models import Cycle, Figure
-from returns.states import REPORTED_STATES
 
 Place = tuple[int, int]
 """(indicator id, organisation id)."""
@@ -22,10 +22,10 @@ def figures_of_others(cycle: Cycle, *, reporter_id: int) -> dict[Place, tuple[tu
     """What other reporters handed in for each place: their names and values. One query."""
     found: dict[Place, tuple[tuple[str, Decimal], ...]] = {}
     rows = (
-        Figure.objects.filter(cycle=cycle, state__in=REPORTED_STATES)
+        Figure.objects.filter(is_handed_in(), cycle=cycle)
         .exclude(reporter=reporter_id)
         .order_by("reporter__order", "reporter__code")
-        .values_list("indicator_id", "organisation_id", "reporter__name", "value")
+        .values_list("indicator_id", "organisation_id", "reporter__name", "submitted_value")
     )
     for indicator, organisation, name, value in rows:
         if value is not None:
@@ -37,6 +37,8 @@ def figures_of_others(cycle: Cycle, *, reporter_id: int) -> dict[Place, tuple[tu
 def disagreements(figures: Sequence[Figure]) -> dict[int, list[str]]:
     """For each figure that another reporter gave otherwise, a sentence with both values and reporters.
 
+    Compared is what was handed in; a draft only where this figure never was.
+
     All figures are of one cycle. Two queries; nothing where the plan has switched the check off.
     """
     if not figures or "two_reporters" in switched_off_checks(figures[0].cycle.plan_id):
@@ -44,16 +46,17 @@ def disagreements(figures: Sequence[Figure]) -> dict[int, list[str]]:
     others = _handed_in(figures)
     found: dict[int, list[str]] = {}
     for figure in figures:
-        if figure.value is None:
+        value = figure.value if figure.submitted_value is None else figure.submitted_value
+        if value is None:
             continue
         for other in others.get((figure.indicator_id, figure.organisation_id), ()):
-            if other.value is None or other.reporter_id == figure.reporter_id:
+            if other.submitted_value is None or other.reporter_id == figure.reporter_id:
                 continue
-            if other.value != figure.value:
+            if other.submitted_value != value:
                 unit = figure.indicator.unit
                 found.setdefault(figure.pk, []).append(
-                    f"{figure.reporter.name}报 {plain_decimal(figure.value)}{unit}，"
-                    f"{other.reporter.name}报 {plain_decimal(other.value)}{unit}，两个数不同，请核对"
+                    f"{figure.reporter.name}报 {plain_decimal(value)}{unit}，"
+                    f"{other.reporter.name}报 {plain_decimal(other.submitted_value)}{unit}，两个数不同，请核对"
                 )
     return found
 
@@ -61,10 +64,10 @@ def disagreements(figures: Sequence[Figure]) -> dict[int, list[str]]:
 def _handed_in(figures: Iterable[Figure]) -> dict[Place, list[Figure]]:
     figures = list(figures)
     rows = Figure.objects.filter(
+        is_handed_in(),
         cycle=figures[0].cycle_id,
         indicator__in={figure.indicator_id for figure in figures},
         organisation__in={figure.organisation_id for figure in figures},
-        state__in=REPORTED_STATES,
     ).select_related("reporter")
     places: dict[Place, list[Figure]] = {}
     for row in rows.order_by("reporter__order", "reporter__code"):

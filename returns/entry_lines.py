@@ -124,7 +124,9 @@ def _counted(revision: FigureRevision | None) -> Decimal | None:
     if revision is None:
         return None
     figure = revision.figure
-    return figure.verified_value if figure.verified_value is not None else figure.value
+    if figure.verified_value is not None:
+        return figure.verified_value
+    return figure.value if figure.submitted_value is None else figure.submitted_value
 
 
 def city_figures_first(lines: Iterable[EntryLine]) -> list[LinePart]:

@@ -61,7 +61,7 @@ def _show(
         "cycle": figure.cycle,
         "plan": figure.cycle.plan,
         "demo_data": figure.cycle.is_demo,
-        "differs_from_report": figure.verified_value is not None and figure.verified_value != figure.value,
+        "differs_from_report": _differs_from_report(figure),
         "history": history_of(figure),
         "readable_uploads": set(
             overviews.uploads_visible_to(request.user)
@@ -82,6 +82,14 @@ def _show(
         "said": said,
     }
     return render_page(request, "returns/figure.html", context, status=422 if refusals else 200)
+
+
+def _differs_from_report(figure: Figure) -> bool:
+    """Whether another value was verified than the one that was reported then."""
+    reported = {revision.number: revision.value for revision in figure.revisions.all()}
+    return figure.verified_revision is not None and (
+        reported.get(figure.verified_revision) != figure.verified_value
+    )
 
 
 def _note_seen(user: User, figure: Figure) -> None:

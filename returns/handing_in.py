@@ -12,7 +12,7 @@ from returns.models import Cycle, Figure, FigureRevision
 from returns.resubmissions import Resubmission, resubmission_of, review_columns, revisions_to_compare
 from returns.selectors import ASSESSED_KINDS
 from returns.standing import Standing, standings_of
-from returns.states import REPORTED_STATES, FigureState
+from returns.states import FigureState
 from returns.unreported import targets_to_report
 
 NOT_SCORED = "grey"
@@ -44,7 +44,7 @@ class Open:
 class HandingIn:
     """All that handing in would do now: drafts go, figures sent back only if chosen, the rest stays.
 
-    reported counts what is handed in or confirmed already, in_unit what waits for 单位审核.
+    reported counts what is handed in or confirmed and in force, also beside a newer draft, in_unit what waits for 单位审核.
     """
 
     drafts: tuple[HandedIn, ...]
@@ -56,7 +56,7 @@ class HandingIn:
 
     @property
     def is_resubmission(self) -> bool:
-        """Whether figures are handed in again after a review."""
+        """Whether figures are handed in again."""
         return any(item.change for item in self.drafts)
 
 
@@ -71,7 +71,9 @@ def handing_in_of(cycle: Cycle, *, reporter: Organisation) -> HandingIn:
     )
     own = [figure for figure in rows if figure.reporter_id == reporter.pk]
     by_others = {
-        _place(item) for item in rows if item.reporter_id != reporter.pk and item.state in REPORTED_STATES
+        _place(item)
+        for item in rows
+        if item.reporter_id != reporter.pk and item.submitted_revision is not None
     }
     waiting = [
         figure
@@ -84,7 +86,7 @@ def handing_in_of(cycle: Cycle, *, reporter: Organisation) -> HandingIn:
             figure=figure,
             revision=revisions[figure.pk][figure.revision_number],
             target_text=targets[_place(figure)].text if _place(figure) in targets else "",
-            change=resubmission_of(figure, revisions),
+            change=resubmission_of(figure, revisions, newest=figure.revision_number),
         )
         for figure in waiting
     ]
@@ -100,7 +102,7 @@ def handing_in_of(cycle: Cycle, *, reporter: Organisation) -> HandingIn:
         sent_back=tuple(item for item in shown if item.figure.state == FigureState.SENT_BACK),
         owed=tuple(item for item in still_open if item.is_owed),
         not_due=tuple(item for item in still_open if not item.is_owed),
-        reported=sum(figure.state in REPORTED_STATES for figure in own),
+        reported=sum(figure.submitted_revision is not None for figure in own),
         in_unit=sum(figure.state == FigureState.UNIT_REVIEW for figure in own),
     )
 

@@ -16,6 +16,7 @@ from districts.models import Organisation
 from indicators.models import DECIMAL, Indicator, Plan
 from indicators.periods import Period
 from returns import calendar_models, submissions  # noqa: F401 - Django looks for an app's models here
+from returns.in_force import note_of_newer
 from returns.papers import involved_in
 from returns.states import SEALED_STATES, CycleState, FigureState
 
@@ -312,7 +313,11 @@ class Figure(models.Model):
     """One number's place: indicator × organisation × period × who reports it.
 
     Several may exist for one place, the district's own and the lead department's. The row holds the
-    present value and state; every value it ever had is a FigureRevision.
+    newest value and its state; every value it ever had is a FigureRevision.
+
+    submitted_value and submitted_revision are what was handed in and stays in force while a newer value is
+    written (returns.in_force); both are None before that, after a withdrawal and after a verifier's sending
+    back. submitted_at is the moment of the last handing in, and survives a sending back.
     """
 
     quarterly_return = models.ForeignKey(QuarterlyReturn, on_delete=models.PROTECT, related_name="figures")
@@ -326,9 +331,11 @@ class Figure(models.Model):
     )
     state = models.CharField("状态", max_length=12, choices=FigureState.choices)
     value = models.DecimalField("填报数", null=True, **DECIMAL)
+    submitted_value = models.DecimalField("报送数", null=True, blank=True, **DECIMAL)
     verified_value = models.DecimalField("核定数", null=True, blank=True, **DECIMAL)
     revision_number = models.PositiveIntegerField("第几次填报", default=1)
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    submitted_revision = models.PositiveIntegerField("报送的是第几次填报", null=True, blank=True)
     verified_at = models.DateTimeField("核定时间", null=True, blank=True)
     verified_revision = models.PositiveIntegerField("核定的是第几次填报", null=True, blank=True)
     verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -349,15 +356,58 @@ class Figure(models.Model):
                 | Q(verified_value__isnull=False, verified_at__isnull=False, verified_by__isnull=False),
                 name="figure_verified_is_complete",
             ),
+            models.CheckConstraint(
+                condition=Q(submitted_value=None, submitted_revision=None)
+                | Q(submitted_value__isnull=False, submitted_revision__isnull=False),
+                name="figure_submitted_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FigureState.SUBMITTED)
+                | Q(submitted_revision__isnull=False, submitted_revision=F("revision_number")),
+                name="figure_submitted_is_newest",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.indicator}"
 
     @property
-    def effective_value(self) -> Decimal | None:
-        """The verified value once verified, else the reported one."""
-        return self.verified_value if self.state == FigureState.VERIFIED else self.value
+    def discussed(self) -> tuple[int, Decimal | None]:
+        """Revision and value that reporter and verifier both see: what waits for verification, else what is
+        verified, else the newest, which nobody but the reporter has."""
+        if self.waits_for_verifier and self.submitted_revision is not None:
+            return self.submitted_revision, self.submitted_value
+        if self.verified_revision is not None:
+            return self.verified_revision, self.verified_value
+        return self.revision_number, self.value
+
+    @property
+    def waits_for_verifier(self) -> bool:
+        """Whether what was handed in last is not verified yet, also while something newer is written."""
+        if self.submitted_revision is None:
+            return False
+        return self.verified_revision is None or self.verified_revision < self.submitted_revision
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether a value counts that was handed in or verified: only an act with a reason ends that."""
+        return self.submitted_revision is not None or self.verified_revision is not None
+
+    @property
+    def is_being_revised(self) -> bool:
+        """Whether something newer than what was handed in is written, which counts only once handed in."""
+        return self.submitted_revision is not None and self.submitted_revision < self.revision_number
+
+    @property
+    def in_force_note(self) -> str:
+        """For people: which value counts while a newer one waits. Blank where none does."""
+        return note_of_newer(
+            state=self.state,
+            newest=self.value,
+            number=self.revision_number,
+            submitted=(self.submitted_value, self.submitted_revision),
+            verified=(self.verified_value, self.verified_revision),
+        )
 
 
 class FigureRevision(models.Model):

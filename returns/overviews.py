@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -16,6 +18,7 @@ from indicators.models import Plan, Target
 from indicators.overviews import plans_visible_to
 from returns.disagreements import disagreements
 from returns.discussions import evidence_in_force, talk_columns
+from returns.in_force import is_settled, waits_for_verifier
 from returns.models import Cycle, Figure, FigureQuerySet, FigureRevision, ReviewNote, Upload
 from returns.papers import Comment, CommentsSeen, Evidence
 from returns.resubmissions import Resubmission, resubmission_of, review_columns, revisions_to_compare
@@ -32,11 +35,8 @@ class CycleProgress:
     cycle: Cycle
     reporter: Organisation
     counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def reported(self) -> int:
-        """Figures that are handed in or confirmed."""
-        return self.counts.get(FigureState.SUBMITTED, 0) + self.counts.get(FigureState.VERIFIED, 0)
+    reported: int = 0
+    """Figures that are handed in or confirmed and in force, also beside a newer draft."""
 
     @property
     def sent_back(self) -> int:
@@ -108,14 +108,17 @@ def reporting_progress(user: Person) -> list[CycleProgress]:
     if not reporters:
         return []
     counts: dict[tuple[int, int], dict[str, int]] = {}
+    in_force: Counter[tuple[int, int]] = Counter()
     rows = (
         Figure.objects.filter(reporter__in=reporters)
         .order_by()
         .values("cycle_id", "reporter_id", "state")
-        .annotate(amount=Count("pk"))
+        .annotate(amount=Count("pk"), reported=Count("submitted_revision"))
     )
     for row in rows:
-        counts.setdefault((row["cycle_id"], row["reporter_id"]), {})[row["state"]] = row["amount"]
+        key = (row["cycle_id"], row["reporter_id"])
+        counts.setdefault(key, {})[row["state"]] = row["amount"]
+        in_force[key] += row["reported"]
     places = Target.objects.filter(
         Q(organisation__in=reporters) | Q(indicator__lead__in=reporters), table__is_text=False, is_scored=True
     )
@@ -126,7 +129,12 @@ def reporting_progress(user: Person) -> list[CycleProgress]:
         concerned.setdefault((plan, year), set()).update((organisation, lead))
     cycles = cycles_visible_to(user).order_by("plan__order", "-year", "-quarter")
     return [
-        CycleProgress(cycle=cycle, reporter=reporter, counts=counts.get((cycle.pk, reporter.pk), {}))
+        CycleProgress(
+            cycle=cycle,
+            reporter=reporter,
+            counts=counts.get((cycle.pk, reporter.pk), {}),
+            reported=in_force[cycle.pk, reporter.pk],
+        )
         for cycle in cycles
         for reporter in reporters
         if reporter.pk in concerned.get((cycle.plan_id, cycle.year), ())
@@ -135,7 +143,10 @@ def reporting_progress(user: Person) -> list[CycleProgress]:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewLine:
-    """A figure with what a reviewer needs beside it."""
+    """A figure with what a reviewer needs beside it.
+
+    revision is what is reviewed: a verifier is shown what was handed in, never a newer draft.
+    """
 
     figure: Figure
     revision: FigureRevision | None
@@ -148,21 +159,41 @@ class ReviewLine:
     """What changed since the figure was handed in and reviewed last."""
 
 
-def review_lines(user: Person, cycle: Cycle, *, states: Sequence[str]) -> list[ReviewLine]:
-    """The figures of a cycle that this account confirms, with target, newest revision, evidence and comments.
+SHOWN = {
+    "waiting": waits_for_verifier(),
+    "verified": is_settled(),
+    "sent_back": Q(
+        state=FigureState.SENT_BACK, submitted_revision=None, reviewed_state=FigureState.SENT_BACK
+    ),
+}
+"""What a verifier may be shown of a cycle: what waits, what is verified, what was sent back."""
 
-    Six queries, whatever the number of figures; each figure bears the columns of `talk_columns`.
+
+def review_lines(user: Person, cycle: Cycle, *, shown: str) -> list[ReviewLine]:
+    """The figures of a cycle that this account confirms, with target, revision, evidence and comments.
+
+    shown is a key of SHOWN. Six queries, whatever the number of figures; each figure bears the columns of
+    `talk_columns` and `review_columns`.
     """
     figures = [
         figure
         for figure in Figure.objects.visible_to(user)
-        .filter(cycle=cycle, state__in=states)
-        .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
         .annotate(**talk_columns(), **review_columns(hands=(Hand.VERIFIER,)))
+        .filter(SHOWN[shown], cycle=cycle)
+        .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
         .order_by("indicator__order", "organisation__order", "reporter__order")
         if may_verify(user, figure)
     ]
-    return _as_lines(figures, cycle)
+    return _as_lines(figures, cycle, number=_reviewed_number)
+
+
+def _reviewed_number(figure: Any) -> int:
+    """The revision that a verifier is shown: what was handed in, or what was sent back."""
+    return figure.submitted_revision or figure.reviewed_revision or figure.revision_number
+
+
+def _newest_number(figure: Any) -> int:
+    return figure.revision_number
 
 
 def unit_review_lines(user: Person, cycle: Cycle) -> list[ReviewLine]:
@@ -174,7 +205,7 @@ def unit_review_lines(user: Person, cycle: Cycle) -> list[ReviewLine]:
         .annotate(**talk_columns(), **review_columns())
         .order_by("reporter__order", "indicator__order", "organisation__order")
     )
-    return _as_lines(list(figures), cycle)
+    return _as_lines(list(figures), cycle, number=_newest_number)
 
 
 def cycles_with_unit_review(user: Person) -> list[CycleWaiting]:
@@ -185,8 +216,8 @@ def cycles_with_unit_review(user: Person) -> list[CycleWaiting]:
     return [CycleWaiting(cycle=cycle, waiting=amounts[cycle.pk]) for cycle in counted]
 
 
-def _as_lines(figures: list[Figure], cycle: Cycle) -> list[ReviewLine]:
-    """The figures with what stands beside them. Five queries, whatever their number."""
+def _as_lines(figures: list[Figure], cycle: Cycle, *, number: Callable[[Any], int]) -> list[ReviewLine]:
+    """The figures with what stands beside them; number says which revision. Five queries, whatever their number."""
     revisions = revisions_to_compare(figures)
     targets = {(item.indicator_id, item.organisation_id): item for item in scored_targets(cycle)}
     differs = disagreements(figures)
@@ -194,8 +225,8 @@ def _as_lines(figures: list[Figure], cycle: Cycle) -> list[ReviewLine]:
     return [
         ReviewLine(
             figure=figure,
-            revision=revisions.get(figure.pk, {}).get(figure.revision_number),
-            change=resubmission_of(figure, revisions),
+            revision=revisions.get(figure.pk, {}).get(number(figure)),
+            change=resubmission_of(figure, revisions, newest=number(figure)),
             target=targets.get((figure.indicator_id, figure.organisation_id)),
             differs=tuple(differs.get(figure.pk, ())),
             evidence=tuple(evidence.get(figure.pk, ())),
@@ -216,7 +247,7 @@ def cycles_with_waiting(user: Person) -> list[CycleWaiting]:
     """Cycles that hold figures which this account confirms, with the number that waits; no sealed ones."""
     submitted = (
         Figure.objects.visible_to(user)
-        .filter(state=FigureState.SUBMITTED, cycle__state__in=WRITABLE_STATES)
+        .filter(waits_for_verifier(), cycle__state__in=WRITABLE_STATES)
         .select_related("indicator", "organisation", "cycle__plan")
     )
     counts: dict[int, int] = {}

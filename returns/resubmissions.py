@@ -1,4 +1,4 @@
-"""What changed in a figure since it was handed in last: for the reporter before handing in and for the verifier."""
+"""What changed in a figure since it was handed in or reviewed last: before handing in and for its reviewers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Resubmission:
-    """A figure that was sent back, or confirmed, and is handed in anew: what was handed in then, and what was said.
+    """A figure that is handed in anew: what was handed in or reviewed before, and what was said then.
 
-    reason is blank and at None where the earlier value was confirmed and the reporter changed it on their own.
+    reason is blank and at None where nobody sent it back and the reporter changed it on their own.
     """
 
     old: Decimal | None
@@ -74,7 +74,7 @@ def review_columns(*, hands: Collection[Hand] = (Hand.UNIT, Hand.VERIFIER)) -> d
 
 
 def revisions_to_compare(figures: Iterable[Any]) -> Revisions:
-    """The newest revision of each figure, and all of those that were reviewed before. One query.
+    """The newest revision of each figure and the one handed in, and all of those reviewed before. One query.
 
     figures bear the columns of `review_columns`.
     """
@@ -82,6 +82,7 @@ def revisions_to_compare(figures: Iterable[Any]) -> Revisions:
     if not ids:
         return {}
     wanted = Q(figure__in=list(ids), number=F("figure__revision_number"))
+    wanted |= Q(figure__in=list(ids), number=F("figure__submitted_revision"))
     wanted |= Q(figure__in=[pk for pk, is_reviewed in ids.items() if is_reviewed])
     found: Revisions = {}
     for row in FigureRevision.objects.filter(wanted).select_related("upload", "author__organisation"):
@@ -89,12 +90,19 @@ def revisions_to_compare(figures: Iterable[Any]) -> Revisions:
     return found
 
 
-def resubmission_of(figure: Any, revisions: Revisions) -> Resubmission | None:
-    """The difference since the figure was reviewed last; None where it never was or stands as it was confirmed."""
-    if figure.reviewed_revision is None or figure.state == FigureState.VERIFIED:
-        return None
-    old, new = (revisions[figure.pk][number] for number in (figure.reviewed_revision, figure.revision_number))
+def resubmission_of(figure: Any, revisions: Revisions, *, newest: int) -> Resubmission | None:
+    """The difference of this revision to the last one that was reviewed, or handed in after that.
+
+    None where there is none before it, or where it was confirmed.
+    """
+    before: int | None = figure.reviewed_revision
     was_sent_back = figure.reviewed_state == FigureState.SENT_BACK
+    submitted: int | None = figure.submitted_revision
+    if submitted is not None and (before or 0) < submitted < newest:
+        before, was_sent_back = submitted, False
+    if before is None or (before == newest and not was_sent_back):
+        return None
+    old, new = revisions[figure.pk][before], revisions[figure.pk][newest]
     return Resubmission(
         old=old.value,
         new=new.value,

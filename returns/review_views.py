@@ -22,15 +22,9 @@ from returns.discussions import unseen_comments
 from returns.models import Cycle, Figure
 from returns.overviews import ReviewLine
 from returns.services.review import SendBack, Verification, send_back_figures, verify_figures
-from returns.states import WRITABLE_STATES, FigureState, WrongState
+from returns.states import WRITABLE_STATES, WrongState
 from returns.views import find_cycle
 from returns.workbook.types import Problem
-
-SHOWN_STATES = {
-    "waiting": (FigureState.SUBMITTED,),
-    "verified": (FigureState.VERIFIED,),
-    "sent_back": (FigureState.SENT_BACK,),
-}
 
 
 def require_reviewer(request: HttpRequest) -> None:
@@ -66,8 +60,10 @@ class ReviewRow:
     @property
     def differs_from_report(self) -> bool:
         """Whether another value was verified than the one reported: both are shown."""
-        figure = self.line.figure
-        return figure.verified_value is not None and figure.verified_value != figure.value
+        figure, revision = self.line.figure, self.line.revision
+        if figure.verified_value is None or figure.verified_revision is None or revision is None:
+            return False
+        return figure.verified_revision == revision.number and figure.verified_value != revision.value
 
 
 @login_required
@@ -77,8 +73,8 @@ def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpRespons
     require_reviewer(request)
     cycle = find_cycle(request, plan, period)
     shown = request.GET.get("state", "waiting")
-    shown = shown if shown in SHOWN_STATES else "waiting"
-    lines = overviews.review_lines(request.user, cycle, states=SHOWN_STATES[shown])
+    shown = shown if shown in overviews.SHOWN else "waiting"
+    lines = overviews.review_lines(request.user, cycle, shown=shown)
     refusals: list[str] = []
     if request.method == "POST":
         refusals = _act(request, cycle, lines)
@@ -99,7 +95,8 @@ def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpRespons
 
 
 def _rows(typed: QueryDict, lines: list[ReviewLine], *, shown: str) -> list[ReviewRow]:
-    """The lines as they were sent; on a first visit those are chosen that wait without a warning."""
+    """The lines as they were sent; on a first visit those are chosen that wait without a warning
+    and are not being revised."""
     chosen = set(typed.getlist("figure"))
     return [
         ReviewRow(
@@ -108,7 +105,9 @@ def _rows(typed: QueryDict, lines: list[ReviewLine], *, shown: str) -> list[Revi
             reason=typed.get(f"reason-{line.figure.pk}", ""),
             chosen=str(line.figure.pk) in chosen
             if typed
-            else shown == "waiting" and not (line.revision and line.revision.warnings),
+            else shown == "waiting"
+            and not line.figure.is_being_revised
+            and not (line.revision and line.revision.warnings),
         )
         for line in lines
     ]
@@ -144,18 +143,29 @@ def _verify(request: HttpRequest, cycle: Cycle, figures: list[Figure]) -> list[s
         except InvalidOperation:
             return [f"“{figure}”的核定数“{text}”不是数字，请只填数字后重试。没有核定任何一项。"]
         reason = request.POST.get(f"reason-{figure.pk}", "").strip()
-        verifications.append(Verification(figure_id=figure.pk, value=value, reason=reason))
+        seen = _seen(request.POST, figure)
+        verifications.append(Verification(figure_id=figure.pk, value=value, reason=reason, seen=seen))
     problems = verify_figures(actor=cast("User", request.user), cycle=cycle, verifications=verifications)
     if not problems:
         messages.success(request, f"已核定 {len(verifications)} 项，排名将自动重算。")
     return _told(problems, "没有核定任何一项。")
 
 
+def _seen(data: QueryDict, figure: Figure) -> int | None:
+    """The number of the revision that the page showed, None where it does not say."""
+    number = data.get(f"revision-{figure.pk}", "")
+    return int(number) if number.isascii() and number.isdecimal() else None
+
+
 def _send_back(request: HttpRequest, cycle: Cycle, figures: list[Figure]) -> list[str]:
     """A line's own reason goes before the one written for all chosen ones."""
     shared = request.POST.get("reason", "")
     returned = [
-        SendBack(figure_id=figure.pk, reason=request.POST.get(f"reason-{figure.pk}", "").strip() or shared)
+        SendBack(
+            figure_id=figure.pk,
+            reason=request.POST.get(f"reason-{figure.pk}", "").strip() or shared,
+            seen=_seen(request.POST, figure),
+        )
         for figure in figures
     ]
     problems = send_back_figures(actor=cast("User", request.user), cycle=cycle, returned=returned)

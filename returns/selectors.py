@@ -18,6 +18,7 @@ from indicators.models import NUMERIC_KINDS, Indicator, IndicatorName, Plan, Tar
 from indicators.periods import Period
 from returns.check_settings import switched_off_checks
 from returns.disagreements import figures_of_others
+from returns.in_force import is_handed_in
 from returns.models import Cycle, Figure, FigureRevision
 from returns.rules import may_report_place
 from returns.states import FigureState
@@ -66,15 +67,16 @@ def effective_figures(cycle: Cycle, *, verified_only: bool = False) -> dict[Plac
     """The effective figure of each place of a cycle.
 
     The latest verified one; where none is verified, the lead department's latest submitted one, else
-    the district's own. With `verified_only` (frozen rankings) an unverified figure is left out.
+    the district's own, each with the value that was handed in, whatever has been drafted since. With
+    `verified_only` (frozen rankings) an unverified figure is left out.
 
     One query: the database sorts those of a place by precedence, and the last one stands.
     """
     order = _counting("figure__", verified_only=verified_only)
     of_verified = Q(figure__verified_at__isnull=False, number=F("figure__verified_revision"))
-    of_newest = Q(figure__verified_at__isnull=True, number=F("figure__revision_number"))
+    of_submitted = Q(figure__verified_at__isnull=True, number=F("figure__submitted_revision"))
     rows = (
-        FigureRevision.objects.filter(order.condition, of_verified | of_newest, figure__cycle=cycle)
+        FigureRevision.objects.filter(order.condition, of_verified | of_submitted, figure__cycle=cycle)
         .annotate(precedence=order.precedence, since=order.since, text=Cast(order.value, TextField()))
         .order_by("precedence", "since", "-figure_id")
         .values_list(
@@ -113,7 +115,7 @@ def _counting(figure: str, *, verified_only: bool) -> _Counting:
     is_verified = Q(**{f"{figure}verified_at__isnull": False})
     condition = is_verified
     if not verified_only:
-        condition |= Q(**{f"{figure}state": FigureState.SUBMITTED, f"{figure}value__isnull": False})
+        condition |= is_handed_in(figure)
     of_lead = Q(**{f"{figure}reporter": F(f"{figure}indicator__lead")})
     return _Counting(
         condition=condition,
@@ -124,7 +126,9 @@ def _counting(figure: str, *, verified_only: bool) -> _Counting:
             output_field=IntegerField(),
         ),
         since=Case(When(is_verified, then=F(f"{figure}verified_at")), default=F(f"{figure}submitted_at")),
-        value=Case(When(is_verified, then=F(f"{figure}verified_value")), default=F(f"{figure}value")),
+        value=Case(
+            When(is_verified, then=F(f"{figure}verified_value")), default=F(f"{figure}submitted_value")
+        ),
     )
 
 
@@ -350,7 +354,7 @@ def figures_in_force(cycle: Cycle) -> list[dict[str, Any]]:
             "indicator": by_place[place].indicator.name,
             "organisation": by_place[place].organisation.name,
             "value": plain_decimal(figure.value),
-            "state": by_place[place].state,
+            "state": FigureState.VERIFIED if figure.is_verified else FigureState.SUBMITTED,
             "reporter": by_place[place].reporter.name,
             "source": {
                 "file": figure.file or None,

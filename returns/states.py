@@ -38,7 +38,10 @@ class Hand(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A permitted change of state, what it is called, and whose act it is (cycles: always the owner's)."""
+    """A permitted change of state, what it is called, and whose act it is (cycles: always the owner's).
+
+    of_handed_in: the act is on the value that was handed in, while a newer one is being written; it needs one.
+    """
 
     source: str
     target: str
@@ -46,12 +49,40 @@ class Change:
     label: str
     needs_reason: bool = False
     hand: Hand | None = None
+    of_handed_in: bool = False
 
 
 def _of_figure(
     source: FigureState, target: FigureState, verb: str, label: str, hand: Hand, *, needs_reason: bool = False
 ) -> Change:
     return Change(source=source, target=target, verb=verb, label=label, hand=hand, needs_reason=needs_reason)
+
+
+def _of_handed_in(source: FigureState) -> tuple[Change, Change]:
+    """A verifier's acts on what was handed in, in a figure whose newer value is in this state.
+
+    Confirming leaves the newer one where it is; sending back brings it to its reporter with the reason.
+    """
+    hand = Hand.VERIFIER
+    return (
+        Change(
+            source=source,
+            target=source,
+            verb="figure.verified",
+            label="核定已报送的数",
+            hand=hand,
+            of_handed_in=True,
+        ),
+        Change(
+            source=source,
+            target=FigureState.SENT_BACK,
+            verb="figure.sent-back",
+            label="退回已报送的数",
+            hand=hand,
+            of_handed_in=True,
+            needs_reason=True,
+        ),
+    )
 
 
 FIGURE_CHANGES = (
@@ -77,9 +108,15 @@ FIGURE_CHANGES = (
         *(FigureState.VERIFIED, FigureState.SENT_BACK, "figure.sent-back", "退回", Hand.VERIFIER),
         needs_reason=True,
     ),
+    *_of_handed_in(FigureState.DRAFT),
+    *_of_handed_in(FigureState.UNIT_REVIEW),
+    *_of_handed_in(FigureState.SENT_BACK),
 )
 """待单位审核 exists in plans with a unit review only; such a figure is not reported yet: neither rankings nor
-verifiers count it, and only its own organisation passes or returns it."""
+verifiers count it, and only its own organisation passes or returns it.
+
+What was handed in before stays in force beside a newer value that is a draft, waits for the unit or was returned by
+it (`returns.in_force`): the verifier's acts are on that one."""
 
 CYCLE_CHANGES = (
     Change(source=CycleState.OPEN, target=CycleState.CLOSED, verb="cycle.closed", label="截止"),
@@ -108,14 +145,30 @@ CYCLE_CHANGES = (
 def find_change(changes: tuple[Change, ...], *, source: str, target: str, hand: Hand | None = None) -> Change:
     """The permitted change between two states by this hand. Raises WrongState with a message for people."""
     for change in changes:
-        if (change.source, change.target, change.hand) == (source, target, hand):
+        if (change.source, change.target, change.hand) == (source, target, hand) and not change.of_handed_in:
             return change
     labels = dict(FigureState.choices) | dict(CycleState.choices)
     raise WrongState(f"现在是“{labels[source]}”，不能改为“{labels[target]}”")
 
 
+def find_verifier_change(*, source: str, target: str, is_handed_in: bool) -> Change:
+    """What a verifier's act (target is 已核定 or 已退回) does to a figure in this state.
+
+    is_handed_in: whether there is something handed in for the act, though a newer value may be written.
+    Raises WrongState with a message for people.
+    """
+    verb = {FigureState.VERIFIED: "figure.verified", FigureState.SENT_BACK: "figure.sent-back"}[
+        FigureState(target)
+    ]
+    for change in FIGURE_CHANGES:
+        is_possible = is_handed_in or not change.of_handed_in
+        if is_possible and (change.source, change.verb, change.hand) == (source, verb, Hand.VERIFIER):
+            return change
+    return find_change(FIGURE_CHANGES, source=source, target=target, hand=Hand.VERIFIER)
+
+
 REPORTED_STATES = frozenset({FigureState.SUBMITTED, FigureState.VERIFIED})
-"""States of figures that are reported: they lie with whoever verifies them, or are verified."""
+"""States of figures whose newest value is reported: it lies with whoever verifies it, or is verified."""
 
 SEALED_STATES = frozenset({CycleState.FROZEN, CycleState.PUBLISHED})
 """Cycles in which nothing changes."""

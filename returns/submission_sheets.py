@@ -19,7 +19,7 @@ from accounts.rules import Person
 from audit.canonical import canonical_json, digest_text, parse_canonical, plain_decimal
 from indicators.models import Plan
 from returns.models import Figure, FigureRevision, QuarterlyReturn
-from returns.states import REPORTED_STATES, FigureState
+from returns.states import FigureState
 from returns.submissions import SignedScan, SignedSheetSetting, Submission
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -80,15 +80,15 @@ def sealed_text(
 ) -> tuple[str, int]:
     """The canonical text of what is handed in now, and how many figures stand in it. One query.
 
+    A newer draft of a figure is its writer's own affair: the sheet bears what was handed in.
+
     handed_in are the ids of the figures that this act brings.
     """
     cycle, organisation = quarterly_return.cycle, quarterly_return.organisation
     new = set(handed_in)
     rows = FigureRevision.objects.filter(
         figure__quarterly_return=quarterly_return,
-        figure__state__in=REPORTED_STATES,
-        figure__value__isnull=False,
-        number=F("figure__revision_number"),
+        number=F("figure__submitted_revision"),
     ).order_by("figure__indicator__order", "figure__indicator__code", "figure__organisation__order")
     figures = [
         {
@@ -207,10 +207,14 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class _Stored:
+    """A figure now: state, value and revision of its newest value; handed_in is the revision that was, if any."""
+
     figure: int
     state: str
     value: Decimal | None
     revision: int
+    submitted: Decimal | None
+    handed_in: int | None
     indicator_name: str
     organisation_name: str
 
@@ -243,7 +247,7 @@ def compare(submission: Submission, lines: Sequence[SheetLine], *, is_whole: boo
     added = [
         (now.indicator_name, now.organisation_name)
         for place, now in stored.items()
-        if place not in known and now.state in REPORTED_STATES and now.value is not None
+        if place not in known and now.handed_in is not None
     ]
     return Comparison(is_genuine=is_genuine, lines=tuple(compared), added=tuple(added) if is_whole else ())
 
@@ -256,8 +260,10 @@ def _stored(submission: Submission) -> dict[tuple[str, str], _Stored]:
             state=row[3],
             value=row[4],
             revision=row[5],
-            indicator_name=row[6],
-            organisation_name=row[7],
+            submitted=row[6],
+            handed_in=row[7],
+            indicator_name=row[8],
+            organisation_name=row[9],
         )
         for row in rows.values_list(
             "indicator__code",
@@ -266,6 +272,8 @@ def _stored(submission: Submission) -> dict[tuple[str, str], _Stored]:
             "state",
             "value",
             "revision_number",
+            "submitted_value",
+            "submitted_revision",
             "indicator__name",
             "organisation__name",
         )
@@ -290,11 +298,13 @@ def _line_now(line: SheetLine, now: _Stored | None) -> LineNow:
         return LineNow(line=line, said="库中没有这一项", is_changed=True)
     if now.revision == line.revision:
         return LineNow(line=line, said=f"未变，{FigureState(now.state).label}", is_changed=False)
+    if now.handed_in == line.revision:
+        return LineNow(line=line, said="未变，仍然有效；正在修改，新数还没有报送", is_changed=False)
     if now.value is None:
         return LineNow(line=line, said="已撤回", is_changed=True)
-    if now.state not in REPORTED_STATES:
+    if now.submitted is None:
         return LineNow(line=line, said="正在修改，还没有再次报送", is_changed=True)
-    value = plain_decimal(now.value)
+    value = plain_decimal(now.submitted)
     if value == line.value:
         return LineNow(line=line, said="数值未变，说明或截至日有改动", is_changed=True)
     return LineNow(line=line, said=f"已改为 {value}", is_changed=True)
@@ -306,7 +316,7 @@ def requires_scan(plan: Plan) -> bool:
 
 
 def without_signed_sheet(figures: Iterable[Figure]) -> list[Figure]:
-    """Those of the figures whose present revision stands on no sheet with a signed scan. One query.
+    """Those of the figures whose revision that was handed in stands on no sheet with a signed scan. One query.
 
     A correction of one figure leaves the others covered by the sheet that was signed before.
     """
@@ -327,7 +337,7 @@ def without_signed_sheet(figures: Iterable[Figure]) -> list[Figure]:
             figure.quarterly_return_id,
             figure.indicator.code,
             figure.organisation.code,
-            figure.revision_number,
+            figure.submitted_revision,
         )
         not in covered
     ]

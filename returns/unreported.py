@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -21,6 +22,21 @@ Place = tuple[int, int]
 HANDED_IN = REPORTED_STATES | {FigureState.UNIT_REVIEW}
 """States of figures that need nothing more from who reported them."""
 
+UNSENT = frozenset({FigureState.DRAFT, FigureState.SENT_BACK})
+"""States of figures whose newest value its reporter has in hand."""
+
+
+class _Own(NamedTuple):
+    """A figure's state, and whether something that was handed in is in force."""
+
+    state: str
+    is_in_force: bool
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether the place has what it needs: its newest value, or one before that still counts."""
+        return self.is_in_force or self.state in HANDED_IN
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnStatus:
@@ -28,13 +44,15 @@ class ReturnStatus:
 
     unreported are the assessed ones that are not handed in, drafts and those sent back included; what a
     department leads counts only while nobody handed it in, the district itself neither. drafts may also be
-    of places that are not assessed.
+    of places that are not assessed. revised are those where an earlier value that was handed in stays in
+    force beside the draft; they count among neither.
     """
 
     cycle: Cycle
     reporter: Organisation
     unreported: int
     drafts: int
+    revised: int
     sent_back: int
     is_begun: bool
 
@@ -54,8 +72,11 @@ def return_statuses(*, cycles: Iterable[Cycle], reporters: Sequence[Organisation
                     unreported=sum(
                         _is_missing(cycle, reporter, target, own, handed_in) for target in targets
                     ),
-                    drafts=sum(state == FigureState.DRAFT for state in own.values()),
-                    sent_back=sum(state == FigureState.SENT_BACK for state in own.values()),
+                    drafts=sum(
+                        item.state == FigureState.DRAFT and not item.is_in_force for item in own.values()
+                    ),
+                    revised=sum(item.state in UNSENT and item.is_in_force for item in own.values()),
+                    sent_back=sum(item.state == FigureState.SENT_BACK for item in own.values()),
                     is_begun=bool(own),
                 )
             )
@@ -79,21 +100,21 @@ def unreported_targets(cycle: Cycle, *, reporters: Sequence[Organisation]) -> di
 
 def _figures(
     cycles: Iterable[Cycle], reporters: Sequence[Organisation]
-) -> tuple[dict[tuple[int, int], dict[Place, str]], set[tuple[int, Place]]]:
-    """States by cycle, reporter and place of what these reported; and what anybody handed in, by cycle and place."""
-    states: dict[tuple[int, int], dict[Place, str]] = {}
+) -> tuple[dict[tuple[int, int], dict[Place, _Own]], set[tuple[int, Place]]]:
+    """By cycle, reporter and place how these reported; and what anybody handed in, by cycle and place."""
+    states: dict[tuple[int, int], dict[Place, _Own]] = {}
     handed_in = set()
     ids = {reporter.pk for reporter in reporters}
     rows = Figure.objects.filter(
         Q(reporter__in=ids) | Q(indicator__lead__in=ids), cycle__in=[cycle.pk for cycle in cycles]
     )
-    for cycle_id, reporter_id, indicator_id, organisation_id, state in rows.values_list(
-        "cycle_id", "reporter_id", "indicator_id", "organisation_id", "state"
+    for cycle_id, reporter_id, indicator_id, organisation_id, state, revision in rows.values_list(
+        "cycle_id", "reporter_id", "indicator_id", "organisation_id", "state", "submitted_revision"
     ):
-        place = (indicator_id, organisation_id)
+        place, own = (indicator_id, organisation_id), _Own(state, revision is not None)
         if reporter_id in ids:
-            states.setdefault((cycle_id, reporter_id), {})[place] = state
-        if state in HANDED_IN:
+            states.setdefault((cycle_id, reporter_id), {})[place] = own
+        if own.is_handed_in:
             handed_in.add((cycle_id, place))
     return states, handed_in
 
@@ -102,7 +123,7 @@ def _is_missing(
     cycle: Cycle,
     reporter: Organisation,
     target: Target,
-    own: Mapping[Place, str],
+    own: Mapping[Place, _Own],
     handed_in: Container[tuple[int, Place]],
 ) -> bool:
     """Whether an assessed place waits for this organisation.
@@ -110,7 +131,7 @@ def _is_missing(
     Its own place waits for its own figure; a place of somebody else that it leads, for anybody's.
     """
     place = (target.indicator_id, target.organisation_id)
-    if target.kind not in ASSESSED_KINDS or own.get(place) in HANDED_IN:
+    if target.kind not in ASSESSED_KINDS or (place in own and own[place].is_handed_in):
         return False
     return target.organisation_id == reporter.pk or (cycle.pk, place) not in handed_in
 

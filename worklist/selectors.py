@@ -97,9 +97,16 @@ def _of_return(kind: Work, item: ReturnStatus, text: str) -> WorkItem:
 
 def _to_report(item: ReturnStatus) -> str:
     """In words; empty where nothing is left to be done."""
+    said = []
     if item.unreported:
-        return f"还有 {item.unreported} 项未报送" + (f"，其中草稿 {item.drafts} 项" if item.drafts else "")
-    return f"{item.drafts} 项草稿未报送" if item.drafts else ""
+        said.append(
+            f"还有 {item.unreported} 项未报送" + (f"，其中草稿 {item.drafts} 项" if item.drafts else "")
+        )
+    elif item.drafts:
+        said.append(f"{item.drafts} 项草稿未报送")
+    if item.revised:
+        said.append(f"{item.revised} 项改了还没有再报送，原来报送的数仍然有效")
+    return "；".join(said)
 
 
 def _asking(statuses: list[ReturnStatus], today: datetime.date) -> list[ReturnStatus]:

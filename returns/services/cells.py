@@ -143,7 +143,7 @@ class _Cells:
                 continue
             if figure.revision_number != base:
                 answer.outcome = Outcome.CONFLICT
-            elif figure.state != FigureState.DRAFT or figure.verified_at is not None:
+            elif figure.state != FigureState.DRAFT or figure.is_in_force:
                 message = "空着不会撤回已报送的数，已存的数没有改动；要改请填新的数，要撤回请联系牵头部门退回"
                 self._refuse(place, "blank_keeps", message)
             else:

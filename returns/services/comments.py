@@ -22,7 +22,7 @@ COMMENT_LENGTH = 2000
 
 @transaction.atomic
 def write_comment(*, actor: User, figure: Figure, text: str) -> Comment:
-    """Say something of a figure, beside the value it has now. The other side is told by `unseen_comments`.
+    """Say something of a figure, beside the value that both sides see now. The other side is told by `unseen_comments`.
 
     Raises PermissionDenied for accounts that have no part in the figure, WrongState for a blank or too long
     text and once the cycle is frozen.
@@ -38,10 +38,11 @@ def write_comment(*, actor: User, figure: Figure, text: str) -> Comment:
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再批注；对已发布的结果有意见的，请提出异议")
     figure = Figure.objects.select_related("indicator", "organisation").get(pk=figure.pk)
+    revision_number, value = figure.discussed
     comment = Comment.objects.create(
         figure=figure,
-        revision_number=figure.revision_number,
-        value=figure.effective_value,
+        revision_number=revision_number,
+        value=value,
         text=said,
         author=actor,
         created_at=timezone.now(),

@@ -83,8 +83,8 @@ def save_figures(
 
     rows carry values in the indicator's unit, at most one for each place. warnings are messages per place
     that travel with the figure to the reviewer. A row equal to what is stored makes no revision. With
-    submit the figures are handed in (to the unit's reviewer where the plan wants one), else they stay drafts. bases tell for places (indicator code,
-    organisation code) on which revision the row is based, 0 where there was no figure; where another has
+    submit the figures are handed in (to the unit's reviewer where the plan wants one), else they stay drafts
+    and what was handed in before stays in force. bases tell for places (indicator code, organisation code) on which revision the row is based, 0 where there was no figure; where another has
     come since and says something else, nothing is saved. Raises PermissionDenied, WrongState or
     FigureConflict.
     """
@@ -102,10 +102,10 @@ def save_figures(
         state=state_handed_in(cycle) if submit else FigureState.DRAFT,
         bases=bases or {},
     )
-    saved, acts, concerns_rankings = batch.store(rows, warnings)
+    saved, acts = batch.store(rows, warnings)
     if acts:
         record_many(actor=actor, acts=acts)
-    if acts and concerns_rankings:
+    if acts and batch.state == FigureState.SUBMITTED:
         figures_changed.send(sender=Figure, cycle=cycle, reason=f"{reporter}填报")
     return saved
 
@@ -119,7 +119,6 @@ class _Changes:
     before: list[Decimal | None] = field(default_factory=list)
     handed_in: list[int] = field(default_factory=list)
     known: dict[Place, int] = field(default_factory=dict)
-    reopened: list[int] = field(default_factory=list)
     conflicts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -143,8 +142,8 @@ class _Batch:
 
     def store(
         self, rows: Sequence[FigureRow], warnings: Mapping[tuple[str, str], list[str]]
-    ) -> tuple[Saved, list[Act], bool]:
-        """Store the rows; what came of them, the audit entry, and whether rankings may change by it."""
+    ) -> tuple[Saved, list[Act]]:
+        """Store the rows; what came of them, and the audit entry."""
         changes = self._compare(rows)
         quarterly_return, _ = QuarterlyReturn.objects.get_or_create(
             cycle=self.cycle, organisation=self.reporter
@@ -190,7 +189,7 @@ class _Batch:
             waits_in_unit=self.state == FigureState.UNIT_REVIEW,
         )
         acts = [] if changes.is_empty else [self._act(quarterly_return, changes, sheet)]
-        return saved, acts, is_reported or bool(changes.reopened)
+        return saved, acts
 
     def _compare(self, rows: Sequence[FigureRow]) -> _Changes:
         """Tell rows that are new, that change something and that say nothing new. Raises WrongState."""
@@ -219,8 +218,6 @@ class _Batch:
                     changes.conflicts.append((row.indicator, row.organisation))
                     continue
                 self._require_reason(figure)
-                if figure.state == FigureState.SUBMITTED:
-                    changes.reopened.append(figure.pk)
                 changes.changed.append(NewRevision(figure.pk, figure.revision_number + 1, row))
                 changes.before.append(figure.value)
             elif figure.state in HANDED_IN_AGAIN.get(self.state, ()):
@@ -383,6 +380,7 @@ def withdraw_figure(*, actor: User, figure: Figure, reason: str) -> Figure:
     figure = Figure.objects.select_for_update(of=("self",)).get(pk=figure.pk)
     before, figure.value = figure.value, None
     figure.state, figure.submitted_at = FigureState.DRAFT, None
+    figure.submitted_value = figure.submitted_revision = None
     figure.verified_value = figure.verified_at = figure.verified_by = figure.verified_revision = None
     figure.revision_number += 1
     figure.save()

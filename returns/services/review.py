@@ -19,7 +19,16 @@ from returns.models import Cycle, Figure, FigureRevision, ReviewNote
 from returns.rules import may_verify
 from returns.services.cycles import lock_cycle
 from returns.signals import figures_changed
-from returns.states import FIGURE_CHANGES, SEALED_STATES, Change, FigureState, Hand, WrongState, find_change
+from returns.states import (
+    FIGURE_CHANGES,
+    SEALED_STATES,
+    Change,
+    FigureState,
+    Hand,
+    WrongState,
+    find_change,
+    find_verifier_change,
+)
 from returns.submission_sheets import requires_scan, without_signed_sheet
 from returns.workbook.types import Problem
 
@@ -29,20 +38,25 @@ FALL_CODE = "cumulative_fall"
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """A figure to confirm, with another value where the verifier's differs, and a reason for that."""
+    """A figure to confirm, with another value where the verifier's differs, and a reason for that.
+
+    seen is the number of the revision that the verifier was shown; None leaves that open.
+    """
 
     figure_id: int
     value: Decimal | None = None
     reason: str = ""
+    seen: int | None = None
 
 
 @transaction.atomic
 def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verification]) -> list[Problem]:
-    """Confirm figures, one or many, all or none.
+    """Confirm what was handed in of figures, one or many, all or none; a newer draft stays one.
 
     Returns the problems that stood in the way (nothing is stored then), an empty list when all are
     verified. Nobody confirms what they had a part in (`authorship.own_work`). Raises PermissionDenied for a
-    figure this account may not verify, WrongState when sealed.
+    figure this account may not verify, WrongState when sealed, where a figure's state does not allow it, or
+    where something else was handed in than the verifier saw.
     """
     cycle = lock_cycle(cycle)
     if cycle.state in SEALED_STATES:
@@ -50,11 +64,14 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
     wanted = {item.figure_id: item for item in verifications}
     figures = lock_figures(cycle, wanted)
     falls = _figures_with_fall(figures)
-    problems = []
+    problems, changes = [], {}
     for figure in figures:
         if not may_verify(actor, figure):
             raise PermissionDenied(f"您不能核定“{figure}”：只有牵头部门、数据来源单位或牵头办可以")
-        find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.VERIFIED, hand=Hand.VERIFIER)
+        _require_seen(figure, wanted[figure.pk].seen)
+        changes[figure.pk] = find_verifier_change(
+            source=figure.state, target=FigureState.VERIFIED, is_handed_in=figure.waits_for_verifier
+        )
         problem = _verification_problem(figure, wanted[figure.pk], has_fall=figure.pk in falls)
         if problem is not None:
             problems.append(problem)
@@ -63,13 +80,19 @@ def verify_figures(*, actor: User, cycle: Cycle, verifications: Sequence[Verific
     problems += _unsigned_problems(cycle, figures)
     if problems:
         return problems
-    _store_verifications(actor, cycle, figures, wanted)
+    _store_verifications(actor, cycle, figures, wanted, changes)
     return []
 
 
+def _require_seen(figure: Figure, seen: int | None) -> None:
+    """Refuse to review something else than the reviewer was shown. Raises WrongState."""
+    if seen is not None and seen != figure.submitted_revision:
+        raise WrongState(f"“{figure}”刚有新的报送或改动，请核对下表里现在的数后重新办理")
+
+
 def _figures_with_fall(figures: Sequence[Figure]) -> set[int]:
-    """Ids of flows whose present revision is marked as fallen and gives no reason of its own."""
-    numbers = {figure.pk: figure.revision_number for figure in figures}
+    """Ids of flows whose revision that was handed in is marked as fallen and gives no reason of its own."""
+    numbers = {figure.pk: figure.submitted_revision for figure in figures}
     rows = FigureRevision.objects.filter(figure__in=figures, reason="").exclude(warnings=[])
     return {
         row.figure_id
@@ -87,7 +110,7 @@ def _verification_problem(figure: Figure, item: Verification, *, has_fall: bool)
             cell=None,
             message=f"“{figure}”的核定数不能保存：应为不超过 15 位、至多 6 位小数的数字",
         )
-    differs = item.value is not None and item.value != figure.value
+    differs = item.value is not None and item.value != figure.submitted_value
     if differs and not item.reason:
         return Problem(
             level="error",
@@ -147,21 +170,27 @@ def _can_be_stored(value: Decimal) -> bool:
 
 
 def _store_verifications(
-    actor: User, cycle: Cycle, figures: list[Figure], wanted: Mapping[int, Verification]
+    actor: User,
+    cycle: Cycle,
+    figures: list[Figure],
+    wanted: Mapping[int, Verification],
+    changes: Mapping[int, Change],
 ) -> None:
     now = timezone.now()
-    notes, changes = [], {}
+    notes, values = [], {}
     for figure in figures:
-        item = wanted[figure.pk]
-        figure.state = FigureState.VERIFIED
-        figure.verified_value = figure.value if item.value is None else item.value
+        item, change = wanted[figure.pk], changes[figure.pk]
+        reported = figure.submitted_value
+        figure.state = change.target
+        figure.verified_value = reported if item.value is None else item.value
         figure.verified_at, figure.verified_by = now, actor
-        figure.verified_revision = figure.revision_number
-        figure.review_reason = item.reason
+        figure.verified_revision = figure.submitted_revision
+        if item.reason or not change.of_handed_in:  # what was said of the newer value stays with it
+            figure.review_reason = item.reason
         notes.append(
             ReviewNote(
                 figure=figure,
-                revision_number=figure.revision_number,
+                revision_number=figure.submitted_revision or figure.revision_number,
                 state=FigureState.VERIFIED,
                 value=figure.verified_value,
                 reason=item.reason,
@@ -169,8 +198,8 @@ def _store_verifications(
                 created_at=now,
             )
         )
-        changes[f"{figure.indicator.code}/{figure.organisation.code}/{figure.reporter.code}"] = [
-            plain_decimal(figure.value) if figure.value is not None else None,
+        values[f"{figure.indicator.code}/{figure.organisation.code}/{figure.reporter.code}"] = [
+            plain_decimal(reported) if reported is not None else None,
             plain_decimal(figure.verified_value) if figure.verified_value is not None else None,
         ]
     Figure.objects.bulk_update(
@@ -185,17 +214,18 @@ def _store_verifications(
         subject=cycle,
         plan_code=cycle.plan.code,
         period=str(cycle.period),
-        changes={"values": changes},
+        changes={"values": values},
     )
     figures_changed.send(sender=Figure, cycle=cycle, reason=f"{actor.label}核定")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendBack:
-    """A figure to send back to its reporter, and why."""
+    """A figure to send back to its reporter, and why; seen as in `Verification`."""
 
     figure_id: int
     reason: str
+    seen: int | None = None
 
 
 @transaction.atomic
@@ -210,9 +240,11 @@ def send_back_figures(*, actor: User, cycle: Cycle, returned: Sequence[SendBack]
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再退回")
     figures = lock_figures(cycle, {item.figure_id for item in returned})
+    seen = {item.figure_id: item.seen for item in returned}
     for figure in figures:
         if not may_verify(actor, figure):
             raise PermissionDenied(f"您不能退回“{figure}”：只有牵头部门、数据来源单位或牵头办可以")
+        _require_seen(figure, seen[figure.pk])
     return return_to_reporters(actor, cycle, figures, returned=returned, hand=Hand.VERIFIER)
 
 
@@ -221,14 +253,12 @@ def return_to_reporters(
 ) -> list[Problem]:
     """Give locked figures back to those who reported them, whoever reviewed: all or none.
 
-    What a verifier sends back leaves force; what the own unit returns was never handed in, so that a value
-    verified earlier stays in force. Returns a problem for each figure without a reason. Raises WrongState.
+    What a verifier sends back leaves force: a value that was refused counts nowhere. What the own unit returns
+    was never handed in, so that what was handed in or verified earlier stays in force. Returns a problem for
+    each figure without a reason. Raises WrongState.
     """
     reasons = {item.figure_id: item.reason.strip() for item in returned}
-    changes = {
-        figure.pk: find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.SENT_BACK, hand=hand)
-        for figure in figures
-    }
+    changes = {figure.pk: _sending_back(figure, hand) for figure in figures}
     problems = [
         _reason_missing(figure, f"退回“{figure}”没有写理由，请写明要改什么")
         for figure in figures
@@ -237,6 +267,14 @@ def return_to_reporters(
     if not problems and figures:
         _store_send_backs(actor, cycle, figures, reasons=reasons, changes=changes)
     return problems
+
+
+def _sending_back(figure: Figure, hand: Hand) -> Change:
+    """The change that sending this figure back is by this hand. Raises WrongState."""
+    if hand == Hand.UNIT:
+        return find_change(FIGURE_CHANGES, source=figure.state, target=FigureState.SENT_BACK, hand=hand)
+    is_handed_in = figure.submitted_revision is not None
+    return find_verifier_change(source=figure.state, target=FigureState.SENT_BACK, is_handed_in=is_handed_in)
 
 
 def lock_figures(cycle: Cycle, ids: Collection[int]) -> list[Figure]:
@@ -270,20 +308,26 @@ def _store_send_backs(
     changes: Mapping[int, Change],
 ) -> None:
     now = timezone.now()
+    reviewed = {figure.pk: figure.revision_number for figure in figures}
     for figure in figures:
         figure.state, figure.review_reason = FigureState.SENT_BACK, reasons[figure.pk]
         if changes[figure.pk].hand == Hand.VERIFIER:
+            reviewed[figure.pk] = figure.submitted_revision or figure.revision_number
+            figure.submitted_value = figure.submitted_revision = None
             figure.verified_value = figure.verified_at = figure.verified_by = figure.verified_revision = None
     Figure.objects.bulk_update(
         figures,
-        ["state", "review_reason", "verified_value", "verified_at", "verified_by", "verified_revision"],
+        [
+            *("state", "review_reason", "submitted_value", "submitted_revision"),
+            *("verified_value", "verified_at", "verified_by", "verified_revision"),
+        ],
         batch_size=500,
     )
     ReviewNote.objects.bulk_create(
         [
             ReviewNote(
                 figure=figure,
-                revision_number=figure.revision_number,
+                revision_number=reviewed[figure.pk],
                 state=FigureState.SENT_BACK,
                 hand=changes[figure.pk].hand or Hand.VERIFIER,
                 reason=reasons[figure.pk],

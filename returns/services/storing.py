@@ -30,7 +30,7 @@ _IDS_AT_ONCE = 500
 _FIGURE_COLUMNS = (
     *("indicator_id", "organisation_id", "value"),
     *("quarterly_return_id", "cycle_id", "reporter_id", "state", "revision_number"),
-    *("submitted_at", "review_reason"),
+    *("submitted_at", "submitted_revision", "submitted_value", "review_reason"),
 )
 _REVISION_COLUMNS = (
     *("figure_id", "number", "value", "raw_text", "sheet", "cell"),
@@ -118,6 +118,8 @@ def insert_figures(
 ) -> list[int]:
     """Insert a figure with its value for each place, which must not have one yet. Returns their ids in this order.
 
+    With submitted_at the values are in force from that moment; None where they are not reported yet.
+
     The cycle must be locked, so that nobody else inserts figures of this return meanwhile: ids ascend in the
     order of insertion. Raises IntegrityError where a place has a figure of this reporter already.
     """
@@ -129,12 +131,16 @@ def insert_figures(
     newest = of_return.aggregate(newest=Max("id"))["newest"] or 0
     constant = (
         *(quarterly_return.pk, quarterly_return.cycle_id, quarterly_return.organisation_id),
-        *(state, 1, moment(submitted_at), ""),
+        *(state, 1, moment(submitted_at), 1 if submitted_at else None),
     )
+    texts = map(str, values)
     insert_rows(
         Figure,
         _FIGURE_COLUMNS,
-        ((*place, str(value), *constant) for place, value in zip(places, values, strict=True)),
+        (
+            (*place, value, *constant, value if submitted_at else None, "")
+            for place, value in zip(places, texts, strict=True)
+        ),
     )
     ids = list(of_return.filter(id__gt=newest).order_by("id").values_list("id", flat=True))
     if len(ids) != len(places):
@@ -175,31 +181,50 @@ def insert_revisions(
 def change_figures(
     revisions: Sequence[NewRevision], *, state: str, submitted_at: datetime.datetime | None
 ) -> None:
-    """Give figures the value and number of their newest revision; what a reviewer said is settled by that."""
+    """Give figures the value and number of their newest revision; what a reviewer said is settled by that.
+
+    With submitted_at the new values are in force from that moment; without, what was handed in before stays.
+    """
     if not revisions:
         return
     table = connection.ops.quote_name(Figure._meta.db_table)
-    at = moment(submitted_at)
     if connection.vendor == "postgresql":
+        handed_in = ", submitted_at = %s, submitted_revision = new.number, submitted_value = new.value"
         statement = f"""UPDATE {table} SET value = new.value, revision_number = new.number,
-            state = %s, submitted_at = %s, review_reason = ''
+            state = %s, review_reason = ''{handed_in if submitted_at else ""}
             FROM unnest(%s::bigint[], %s::integer[], %s::numeric[]) AS new (id, number, value)
             WHERE {table}.id = new.id"""  # noqa: S608 - the table's name is our own
         columns = [
             list(column) for column in zip(*((a, b, row.value) for a, b, row in revisions), strict=True)
         ]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [state, at, *columns])
+            cursor.execute(statement, [state, *([submitted_at] if submitted_at else []), *columns])
         return
+    handed_in = ", submitted_at = %s, submitted_revision = %s, submitted_value = %s"
     statement = f"""UPDATE {table} SET value = %s, revision_number = %s,
-        state = %s, submitted_at = %s, review_reason = '' WHERE id = %s"""  # noqa: S608 - likewise
+        state = %s, review_reason = ''{handed_in if submitted_at else ""} WHERE id = %s"""  # noqa: S608 - likewise
+    at = moment(submitted_at)
     with connection.cursor() as cursor:
         cursor.executemany(
-            statement, [(str(row.value), number, state, at, pk) for pk, number, row in revisions]
+            statement,
+            [
+                (value, number, state, *((at, number, value) if submitted_at else ()), pk)
+                for pk, number, row in revisions
+                for value in [str(row.value)]
+            ],
         )
 
 
 def hand_in_figures(ids: Iterable[int], *, state: str, submitted_at: datetime.datetime | None) -> None:
-    """Give figures a state as they are, without a new revision; submitted_at is None where that is not a report yet."""
+    """Give figures a state as they are, without a new revision.
+
+    With submitted_at their newest values are in force from that moment; None where that is not a report yet,
+    and what was handed in before stays.
+    """
+    reported = {
+        "submitted_at": submitted_at,
+        "submitted_revision": F("revision_number"),
+        "submitted_value": F("value"),
+    }
     for part in in_parts(ids, size=_IDS_AT_ONCE):
-        Figure.objects.filter(pk__in=part).update(state=state, submitted_at=submitted_at)
+        Figure.objects.filter(pk__in=part).update(state=state, **(reported if submitted_at else {}))

@@ -14,10 +14,11 @@ from accounts.models import User
 from audit.canonical import digest_text
 from audit.services import record
 from districts.models import Organisation
+from returns.in_force import is_handed_in
 from returns.models import Cycle, Figure, QuarterlyReturn
 from returns.rules import may_report_for
 from returns.services.cycles import lock_cycle
-from returns.states import REPORTED_STATES, SEALED_STATES, WrongState
+from returns.states import SEALED_STATES, WrongState
 from returns.submission_sheets import check_code, has_same_figures, sealed_text
 from returns.submissions import Submission
 
@@ -65,9 +66,7 @@ def issue_sheet(*, actor: User, cycle: Cycle, reporter: Organisation) -> Submiss
     cycle = lock_cycle(cycle)
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再出报送单")
-    figures = Figure.objects.filter(
-        cycle=cycle, reporter=reporter, state__in=REPORTED_STATES, value__isnull=False
-    )
+    figures = Figure.objects.filter(is_handed_in(), cycle=cycle, reporter=reporter)
     first = figures.select_related("quarterly_return__cycle__plan", "quarterly_return__organisation").first()
     if first is None:
         raise WrongState("还没有已报送的数，没有可印的报送单；请先填报并点“保存并核对报送”")

@@ -184,14 +184,18 @@ def test_verified_figure_is_changed_with_a_reason_only(world: World, wuxing: Cli
     assert [item.value for item in effective_figures(world.cycle).values()] == [Decimal(7)]
 
 
-def test_changing_a_submitted_figure_asks_for_a_new_ranking(world: World, wuxing: Client) -> None:
+def test_correcting_a_submitted_figure_leaves_it_in_force_and_says_so(world: World, wuxing: Client) -> None:
     world.report("wuxing", {("parks", world.wuxing): "7"})
     RebuildRequest.objects.all().delete()
 
     (answer,) = save(wuxing, cell("8", 1))
+    (blank,) = save(wuxing, cell("", 2))
 
     assert answer["stored"]["state"] == "draft"
-    assert RebuildRequest.objects.count() > 0
+    assert answer["stored"]["in_force"] == "报送数 7 仍然有效，新值 8 尚未报送"
+    assert (blank["outcome"], blank["stored"]["value"]) == ("refused", "8")
+    assert "空着不会撤回已报送的数" in blank["problems"][0]["message"]
+    assert RebuildRequest.objects.count() == 0
 
 
 def test_frozen_cycle_refuses_the_whole_request(world: World, wuxing: Client) -> None:

@@ -155,7 +155,7 @@ def test_resubmission_shows_reporter_and_verifier_what_changed_and_why(world: Wo
     correct(world, submit=False)
     (draft,) = of(world).drafts
     submit_figures(actor=world.people["wuxing"], cycle=world.cycle, reporter=world.wuxing)
-    (line,) = review_lines(world.people["jxj"], world.cycle, states=[FigureState.SUBMITTED])
+    (line,) = review_lines(world.people["jxj"], world.cycle, shown="waiting")
     page = signed_in(world.people["jxj"]).get("/review/sowing-2025/2025Q2/").content.decode()
 
     for change in (draft.change, line.change):
@@ -195,7 +195,7 @@ def test_what_the_unit_returned_is_told_to_the_reporter_and_not_to_the_verifier(
     (draft,) = of(world).drafts
     submit_figures(actor=world.people["wuxing"], cycle=world.cycle, reporter=world.wuxing)
     pass_figures(actor=reviewer, cycle=world.cycle, figure_ids=[Figure.objects.get().pk])
-    (line,) = review_lines(world.people["jxj"], world.cycle, states=[FigureState.SUBMITTED])
+    (line,) = review_lines(world.people["jxj"], world.cycle, shown="waiting")
 
     assert draft.change is not None
     assert (draft.change.old, draft.change.reason) == (7, "口径不对")
@@ -207,7 +207,7 @@ def test_a_confirmed_figure_that_is_changed_shows_the_confirmed_report_beside_it
     world.verify("jxj", Figure.objects.get())
     world.report("wuxing", {("parks", world.wuxing): "9"}, reason="漏报两个")
 
-    (line,) = review_lines(world.people["jxj"], world.cycle, states=[FigureState.SUBMITTED])
+    (line,) = review_lines(world.people["jxj"], world.cycle, shown="waiting")
 
     assert line.change is not None
     assert (line.change.old, line.change.new, line.change.reason) == (7, 9, "")

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEntry
 from returns.models import Figure, ReviewNote
+from returns.services.figures import withdraw_figure
 from returns.services.review import SendBack, Verification, send_back_figures, verify_figures
-from returns.states import FigureState, WrongState
+from returns.states import WrongState
 from tests.factories import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_one_missing_reason_keeps_all_where_they_are() -> None:
 
 def test_one_figure_in_another_state_keeps_all_where_they_are() -> None:
     world, (first, second) = fill(2)
-    Figure.objects.filter(pk=second.pk).update(state=FigureState.DRAFT)
+    withdraw_figure(actor=world.people["wuxing"], figure=second, reason="重复")
 
     with pytest.raises(WrongState, match="不能改为“已退回”"):
         send_back_figures(

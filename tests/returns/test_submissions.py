@@ -149,8 +149,8 @@ def test_what_changed_since_is_told_and_drafts_stay_private(world: World) -> Non
 
     later = compare(submission, read_sheet(submission).lines)
     assert (fresh.is_genuine, fresh.is_unchanged) == (True, True)
-    assert (later.is_genuine, later.is_unchanged, later.changed) == (True, False, 2)
-    assert now_said(submission) == ["正在修改，还没有再次报送", "已撤回"]
+    assert (later.is_genuine, later.is_unchanged, later.changed) == (True, False, 1)
+    assert now_said(submission) == ["未变，仍然有效；正在修改，新数还没有报送", "已撤回"]
 
 
 def test_figures_handed_in_since_are_named(world: World) -> None:

@@ -396,7 +396,9 @@ def test_the_table_lets_only_the_unit_move_a_waiting_figure_on() -> None:
     onward = {
         (change.target, change.hand)
         for change in FIGURE_CHANGES
-        if change.source == FigureState.UNIT_REVIEW and change.target != FigureState.DRAFT
+        if change.source == FigureState.UNIT_REVIEW
+        and change.target != FigureState.DRAFT
+        and not change.of_handed_in
     }
 
     assert onward == {(FigureState.SUBMITTED, Hand.UNIT), (FigureState.SENT_BACK, Hand.UNIT)}

@@ -58,9 +58,15 @@ def test_reporter_is_told_what_is_missing_until_it_is_handed_in(world: World) ->
     between = told(world, "wuxing")
     world.report("wuxing", {("enterprises", world.wuxing): "0"})
 
+    done = told(world, "wuxing")
+    world.report("wuxing", {("parks", world.wuxing): "9"}, submit=False)
+
     assert before == [(Work.REPORT, "吴兴区：还有 2 项未报送", FORM)]
     assert between == [(Work.REPORT, "吴兴区：还有 1 项未报送", FORM)]
-    assert told(world, "wuxing") == []
+    assert done == []
+    assert told(world, "wuxing") == [
+        (Work.REPORT, "吴兴区：1 项改了还没有再报送，原来报送的数仍然有效", FORM)
+    ]
     assert told(world, "nanxun")[0][1] == "南浔区：还有 2 项未报送"
 
 

@@ -100,6 +100,9 @@ export class Line {
       link.href = `/figures/${stored.figure}/`;
       link.append(element("span", stored.state_label, `status status-${stored.state}`));
       review.replaceChildren(link);
+      if (stored.in_force) {
+        review.append(" ", element("span", stored.in_force, "small"));
+      }
     }
     if (standing) {
       this.row.querySelector("[data-attainment]").textContent = standing.attainment
