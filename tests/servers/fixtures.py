@@ -18,10 +18,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.servers.installation import Installation, make_installation
 from tests.servers.postgresql import PostgresServer, run_postgresql
@@ -42,22 +46,93 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+MEMORY = "file:memorydb_default?mode=memory&cache=shared"
+"""Django's name for a test database in memory; each process has its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migrated:
     """A migrated SQLite database to be copied: migrating takes seconds, copying does not.
 
-    The first process that asks makes it for all of the run.
+    The first process that asks makes it, for all processes of the run.
     """
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """The database."""
+        return self.folder / "huzhou_targets.sqlite3"
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is complete."""
+        return (self.folder / "made").exists()
+
+    def finish(self) -> None:
+        """Say that it is complete."""
+        (self.folder / "made").touch()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Alone among the processes of the run."""
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """Where the run keeps its migrated database."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "migrated"
     folder.mkdir(exist_ok=True)
-    made = folder / "made"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            make_installation(folder).manage("migrate", "--verbosity", "0")
-            made.touch()
-    return folder / "huzhou_targets.sqlite3"
+    return Migrated(folder=folder)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(migrated: Migrated) -> Path:
+    """The migrated database as a file, for installations."""
+    with migrated.locked():
+        if not migrated.is_made:
+            make_installation(migrated.folder).manage("migrate", "--verbosity", "0")
+            migrated.finish()
+    return migrated.file
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """The database in memory may hold something before Django looks at it; it is gone with the process."""
+    return django_db_keepdb or _in_memory()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, migrated: Migrated, django_db_modify_db_settings: None
+) -> None:
+    """The test database as pytest-django makes it; in memory it is filled from the run's migrated one."""
+    if not _in_memory():
+        request.getfixturevalue("django_db_setup")
+        return
+    with migrated.locked(), closing(sqlite3.connect(MEMORY, uri=True)) as memory:
+        if migrated.is_made:
+            _copy(migrated.file, memory)
+            request.getfixturevalue("django_db_setup")  # finds nothing left to migrate
+        else:
+            request.getfixturevalue("django_db_setup")
+            with closing(sqlite3.connect(migrated.file)) as file:
+                memory.backup(file)
+            migrated.finish()
+
+
+def _copy(file: Path, memory: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(file)) as source:
+        source.backup(memory)
+
+
+def _in_memory() -> bool:
+    """Whether the tests of this process use SQLite."""
+    return "sqlite3" in settings.DATABASES["default"]["ENGINE"]
 
 
 @pytest.fixture
