@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from django.core.management import call_command
 from django.db import transaction
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
+
+from tests.factories import World
 
 pytest_plugins = ["tests.servers.fixtures", "tests.scheduling"]
 
@@ -53,12 +56,23 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(scope="module")
-def reference(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The reference data, loaded once for all tests of a module and rolled back at its end."""
+def module_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Rows that are written from here on are there for all tests of a module, and rolled back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def reference(module_rows: None) -> None:
+    """The reference data, loaded once for all tests of a module."""
+    call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture
+def world(built: World, db: None) -> World:
+    """A test's own copy of the world that its module's `built` makes once; what the test does is undone."""
+    return deepcopy(built)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects by the markers that are set here

@@ -16,8 +16,8 @@ PASSWORD = "Chu-shi-2025-mima"
 INDEX = "/admin/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return make_world()
 
 

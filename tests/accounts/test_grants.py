@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 PAGE = "/grants/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     second = UserFactory.create(username="secadmin-2")
     grant(second, Role.SECADMIN)

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 BASE = "/api/plans/sowing-2025/2025Q2"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     world.target("parks", world.wuxing, "12")

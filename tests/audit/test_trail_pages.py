@@ -19,8 +19,8 @@ from tests.factories import World, make_world
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     """Three entries: of the owner, of 吴兴区 with text like a formula, and of the system."""
     world = make_world()
     record_many(

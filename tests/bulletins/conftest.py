@@ -8,8 +8,8 @@ from tests.factories import World
 from tests.rankings.boards import publish, quarter_of_three
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = quarter_of_three()
     world.cycle = publish(world)
     return world

@@ -22,8 +22,7 @@ from bulletins.services import (
     take_back,
 )
 from returns.states import WrongState
-from tests.factories import World
-from tests.rankings.boards import quarter_of_three
+from tests.factories import World, open_cycle_of
 
 DAY = datetime.date(2025, 7, 25)
 
@@ -64,11 +63,11 @@ def test_start_notice_composes_every_section_from_the_sealed_ranking(world: Worl
     ]
 
 
-def test_start_notice_waits_for_publication(db: None) -> None:
-    world = quarter_of_three()
+def test_start_notice_waits_for_publication(world: World) -> None:
+    third = open_cycle_of(world, 2025, 3)
 
     with pytest.raises(WrongState, match="还没有发布"):
-        start_notice(actor=world.people["owner"], cycle=world.cycle)
+        start_notice(actor=world.people["owner"], cycle=third)
 
 
 @pytest.mark.parametrize("who", ["wuxing", "jxj", "leader", "sysadmin"])

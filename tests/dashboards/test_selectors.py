@@ -10,13 +10,13 @@ from indicators.periods import Period
 from returns.models import Figure
 from tests.dashboards.quarters import SECOND, history_for, page_of, two_quarters
 from tests.factories import World
-from tests.rankings.boards import publish, quarter_of_three
+from tests.rankings.boards import publish
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return two_quarters()
 
 
@@ -63,31 +63,6 @@ def test_new_last_place_is_told_with_its_former_rank(world: World) -> None:
         ("吴兴区", "green"),
         ("吴兴区", "green"),
     ]
-
-
-def test_certainty_counts_reported_confirmed_and_missing_lines() -> None:
-    world = quarter_of_three(count=2)
-    world.target("parks", world.nantaihu, "2")
-    world.target("firms", world.nantaihu, "50")
-    world.report("nantaihu", {("parks", world.nantaihu): "1"})
-
-    page = page_of(world)
-
-    coverage = page.coverage
-    assert (coverage.due, coverage.reported, coverage.verified, coverage.waiting) == (6, 5, 4, 1)
-    assert (coverage.unreported, coverage.is_complete) == (1, False)
-    assert [(row.entry.unit, [line.indicator for line in row.unreported]) for row in page.unreported] == [
-        ("南太湖新区", ["小微企业"])
-    ]
-    assert page.changes is None
-    assert (page.last.streak.former, page.last.streak.count) == (None, 1)
-
-
-def test_nobody_is_last_where_one_alone_is_ranked() -> None:
-    page = page_of(quarter_of_three(count=1))
-
-    assert page.last is None
-    assert [row.entry.unit for row in page.rows] == ["吴兴区"]
 
 
 def test_group_narrows_places_to_the_group(world: World) -> None:

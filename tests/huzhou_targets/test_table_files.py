@@ -41,8 +41,8 @@ LIGHTS = """<title>榜</title><main><table><thead><tr><th>单位</th><th class="
 DANGEROUS = ["=1+1", "+86-1", "@SUM(A1)", "-x", "\t=1", '=HYPERLINK("http://a")']
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     for place in (world.wuxing, world.nanxun, world.nantaihu):

@@ -23,8 +23,8 @@ PAGE = "/plans/sowing-2025/checks/"
 CITY, WUXING, NANXUN = "15", "4", "11.1"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     """A plan whose districts add up to 15.1 where the city says 15."""
     world = make_world()
     world.indicator("land", unit="亩", decimals=1)

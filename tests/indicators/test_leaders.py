@@ -16,8 +16,8 @@ INDUSTRY, SCIENCE = "分管工业的副市长", "分管科技的副市长"
 PAGE = "/plans/sowing-2025/leaders/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     for code in ("parks", "enterprises"):
         world.indicator(code)

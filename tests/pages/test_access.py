@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 BOARD = "/boards/sowing-2025/2025Q2/districts/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     for place in (world.wuxing, world.nanxun):

@@ -8,7 +8,6 @@ import json
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from rankings.models import Adjustment, RankingRun, RebuildRequest, SchemeAssignment, SchemeVersion
 from rankings.services.assignments import assign_scheme
@@ -32,8 +31,8 @@ ADJUSTMENTS = "/cycles/sowing-2025/2025Q2/adjustments/"
 JOBS = "/jobs/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = quarter_of_three()
     run_due_requests()
     return world
@@ -311,33 +310,3 @@ def test_jobs_of_another_owner_s_plan_are_not_shown(world: World) -> None:
     assert list(client.get(JOBS).context["page"].object_list) == []
     assert client.post(f"/jobs/{job.pk}/retry/").status_code == 404
     assert client.post("/jobs/ask/", {"cycle": world.cycle.pk}).status_code == 404
-
-
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(
-    ("account", "address", "queries"),
-    [
-        ("owner", WHY, 11),
-        ("wuxing", WHY, 9),
-        ("owner", WHAT_IF, 8),
-        ("owner", YEAR, 11),
-        ("owner", CITY, 9),
-        ("owner", SCHEMES, 8),
-        ("wuxing", SCHEME, 7),
-        ("owner", SCHEME, 10),
-        ("owner", ADJUSTMENTS, 9),
-        ("owner", JOBS, 9),
-    ],
-)
-def test_page_takes_the_same_queries_for_one_and_three_organisations(
-    django_assert_num_queries: DjangoAssertNumQueries, count: int, account: str, address: str, queries: int
-) -> None:
-    world = quarter_of_three(count=count)
-    run_due_requests()
-    client = client_of(world, account)
-    client.get("/help/")
-
-    with django_assert_num_queries(queries):
-        response = client.get(address)
-
-    assert response.status_code == 200

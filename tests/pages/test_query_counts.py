@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -62,7 +64,13 @@ def look(world: World, account: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.fixture(scope="module", params=[1, 3])
+def built(module_rows: None, request: pytest.FixtureRequest) -> Iterator[World]:
+    with transaction.atomic():
+        yield fill(request.param)
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize(
     ("account", "address", "queries"),
     [
@@ -94,9 +102,12 @@ def look(world: World, account: str) -> Client:
     ],
 )
 def test_page_takes_the_same_queries_for_one_and_three_organisations(
-    django_assert_num_queries: DjangoAssertNumQueries, count: int, account: str, address: str, queries: int
+    world: World,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    account: str,
+    address: str,
+    queries: int,
 ) -> None:
-    world = fill(count)
     client = look(world, account)
 
     with django_assert_num_queries(queries):
@@ -106,10 +117,9 @@ def test_page_takes_the_same_queries_for_one_and_three_organisations(
 
 
 def test_figure_page_takes_the_same_queries_after_more_revisions(
-    django_assert_num_queries: DjangoAssertNumQueries,
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    world = fill(1)
-    figure = Figure.objects.get(indicator__code="enterprises")
+    figure = Figure.objects.get(indicator__code="enterprises", organisation=world.wuxing)
     for value in ("8", "9"):
         world.report("wuxing", {("enterprises", world.wuxing): value}, reason="更正")
     client = look(world, "owner")

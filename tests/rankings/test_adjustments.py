@@ -15,8 +15,8 @@ from tests.rankings.boards import districts_run, freeze, quarter_of_three
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = quarter_of_three()
     run_due_requests()
     return world

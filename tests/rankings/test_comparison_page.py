@@ -38,8 +38,8 @@ THEIRS: Rows = [
 """Our own board has 南浔区 with 2 parks: 66.67."""
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     for place, target, value in ((world.wuxing, "12", "7"), (world.nanxun, "6", "2")):

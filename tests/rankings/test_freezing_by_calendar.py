@@ -40,8 +40,8 @@ def just_before(moment: datetime.datetime) -> datetime.datetime:
     return moment - datetime.timedelta(milliseconds=1)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     """A closed quarter with all its dates; 吴兴区's figure is verified, 南浔区's waits; the clock may freeze."""
     world = make_world()
     world.indicator("parks")

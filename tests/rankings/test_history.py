@@ -50,8 +50,8 @@ BOARD: Rows = [
 ]
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     for place in (world.wuxing, world.nanxun):

@@ -17,8 +17,8 @@ WAITING, DONE, FAILED = (
 )
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = quarter_of_three()
     run_due_requests()
     return world

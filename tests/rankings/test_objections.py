@@ -33,8 +33,8 @@ BOARD = "/boards/sowing-2025/2025Q2/districts/"
 REASON = "专精特新企业应为 90 家，漏计 2 家"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     """A published quarter with two districts, two indicators."""
     world = make_world()
     for code in ("parks", "firms"):

@@ -119,8 +119,8 @@ def every_rule() -> dict[str, Any]:
     )
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     for organisation, target in ((world.wuxing, "12"), (world.nanxun, "6")):

@@ -18,8 +18,8 @@ WAITING, RUNNING, DONE, FAILED = (
 )
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     world.target("parks", world.wuxing, "12")

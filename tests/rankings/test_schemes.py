@@ -34,8 +34,8 @@ pytestmark = pytest.mark.django_db
 Q2, Q3 = Period(2025, 2), Period(2025, 3)
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     ensure_scheme_v1()
     return quarter_of_three()
 
@@ -247,8 +247,7 @@ def test_first_submission_is_remembered_when_figures_change_later(world: World) 
     assert QuarterlyReturn.objects.get(organisation=world.wuxing).submitted_at == first
 
 
-def test_draft_is_no_submission() -> None:
-    world = quarter_of_three()
+def test_draft_is_no_submission(world: World) -> None:
     third = open_cycle_of(world, 2025, 3)
 
     world.report("wuxing", {("parks", world.wuxing): "8"}, cycle=third, submit=False)

@@ -14,8 +14,8 @@ from tests.rankings.boards import districts_run, quarter_of_three
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return quarter_of_three()
 
 

@@ -12,8 +12,8 @@ from tests.rankings.boards import districts_run, quarter_of_three
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return quarter_of_three()
 
 
@@ -118,8 +118,7 @@ def test_first_place_has_no_gap(world: World) -> None:
     assert (gaps.rows, gaps.above, gaps.distance) == ((), "", None)
 
 
-def test_gap_of_an_unreported_line_names_the_figure_and_no_difference() -> None:
-    world = quarter_of_three()
+def test_gap_of_an_unreported_line_names_the_figure_and_no_difference(world: World) -> None:
     world.indicator("late", name="迟到的指标")
     world.target("late", world.nanxun, "10")
     run = districts_run(world)

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 LAST = {"wuxing": ("12", "160"), "nanxun": ("6", "176"), "nantaihu": ("2", "50")}
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return quarter_of_three()
 
 

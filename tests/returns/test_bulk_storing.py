@@ -26,8 +26,8 @@ PLACES = 1200
 """More than one batch of anything that is done in batches."""
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     world.indicator("firms")

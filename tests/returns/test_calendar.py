@@ -49,8 +49,8 @@ def at_midnight(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(), SHANGHAI)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return make_world()
 
 

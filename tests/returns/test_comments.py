@@ -21,8 +21,8 @@ from tests.factories import UserFactory, World, grant, make_world
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     for place in (world.wuxing, world.nanxun):

@@ -21,8 +21,8 @@ FIGURES = "/api/plans/sowing-2025/2025Q2/figures/"
 FORM = "/returns/sowing-2025/2025Q2/form/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     world.indicator("firms")

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 FORM = "/returns/sowing-2025/2025Q2/form/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     for code in ("parks", "firms"):
         world.indicator(code)

@@ -16,8 +16,8 @@ from tests.factories import World, make_world, open_cycle_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     world.target("parks", world.wuxing, "12")

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 PAGE = "/returns/sowing-2025/2025Q2/submit/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks")
     world.target("parks", world.wuxing, "12")

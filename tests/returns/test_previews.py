@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 PAGE = "/returns/sowing-2025/2025Q2/upload/"
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     for code, name in (("parks", "科技型产业园"), ("enterprises", "小微企业")):
         world.indicator(code, name=name)

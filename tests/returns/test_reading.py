@@ -27,8 +27,8 @@ PAGE = "/returns/sowing-2025/2025Q2/upload/"
 DATA = sheet_bytes([["区县", "科技型产业园"], ["吴兴区", 7]])
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks", name="科技型产业园")
     world.target("parks", world.wuxing, "12")

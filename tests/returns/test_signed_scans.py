@@ -21,8 +21,8 @@ from tests.factories.files import JPG, PDF, PNG, docx, upload
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     for code in ("parks", "firms"):
         world.indicator(code)

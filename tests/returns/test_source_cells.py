@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 ROWS = [["区县", "产业园", "占比"], ["吴兴区", 7, "约一半"], ["南浔区", 3, None]]
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     return make_world()
 
 

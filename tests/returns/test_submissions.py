@@ -29,8 +29,8 @@ from tests.factories import World, grant, make_world
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     for code in ("parks", "firms"):
         world.indicator(code)

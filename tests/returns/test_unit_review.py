@@ -29,8 +29,8 @@ from tests.workbook.builders import sheet_bytes
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     world.indicator("parks", name="科技型产业园")
     world.indicator("firms", name="专精特新企业")

@@ -30,8 +30,8 @@ FORM = "/returns/sowing-2025/2025Q2/form/?reporter=wuxing"
 IN_TIME = datetime.date(2025, 7, 8)
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(module_rows: None) -> World:
     world = make_world()
     for code in ("parks", "enterprises"):
         world.indicator(code)
