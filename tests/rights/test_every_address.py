@@ -62,7 +62,7 @@ def test_every_address_answers_as_the_table_says(
 ) -> None:
     client = client_for(city, role)
     column: dict[tuple[str, str], str] = {}
-    leaks, combinations = [], 0
+    leaks, unrecorded, combinations = [], [], 0
 
     for place in every_place(city):
         if place.name == "sign_out":
@@ -74,6 +74,7 @@ def test_every_address_answers_as_the_table_says(
                 combinations += 1
                 words.append(outcome.word)
                 leaks += [f"{place.name} {deed} ({side}): {outcome.word}"] if outcome.status >= 500 else []
+                unrecorded += [f"{place.name} {deed} ({side}): {outcome.missing}"] if outcome.missing else []
                 leaks += [
                     f"{place.name} {deed} ({side}): {mark}"
                     for mark_side, mark in MARKS.items()
@@ -88,6 +89,7 @@ def test_every_address_answers_as_the_table_says(
         write_column(role, column, is_last=role == list(ROLES)[-1])
     expected = {place: words[role] for place, words in read_table().items()}
     assert leaks == []
+    assert unrecorded == []  # every change and every refusal is in the trail
     assert combinations >= COMBINATIONS_AT_LEAST
     assert {place: word for place, word in column.items() if is_worth_a_line(place, column)} == {
         place: word for place, word in expected.items() if is_worth_a_line(place, expected)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -16,6 +17,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from audit.models import AuditEntry
 from tests.rights.city import FOREIGN, OTHER, OWN, RightsCity
 from tests.rights.deeds import Body
+from tests.rights.writes import Writes, watched
 
 SKIPPED_PREFIXES = ("admin:",)
 """Django's own administration has its rights tested in tests/accounts/test_admin.py."""
@@ -150,17 +152,21 @@ def _row_kind(name: str, parameter: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of one request: a word for the table and the bytes that were answered."""
+    """What came of one request: a word for the table, the bytes that were answered, what is missing in the trail."""
 
     word: str
     body: bytes
     status: int
+    missing: str
 
 
 def read(client: Client, address: str) -> Outcome:
     """GET without leaving anything behind."""
     with transaction.atomic():
-        outcome = _outcome(client.get(address), wrote=False)
+        entries = AuditEntry.objects.count()
+        with watched() as writes:
+            response = client.get(address)
+        outcome = _outcome(response, wrote=False, missing=_missing(client, response, entries, writes))
         transaction.set_rollback(True)
     return outcome
 
@@ -170,9 +176,11 @@ def act(client: Client, address: str, body: Body, prepare: Callable[[], object] 
     with transaction.atomic():
         if prepare is not None:
             prepare()
-        before = _deeds()
-        response = client.post(address, dict(body))
-        outcome = _outcome(response, wrote=_deeds() > before)
+        before, entries = _deeds(), AuditEntry.objects.count()
+        with watched() as writes:
+            response = client.post(address, dict(body))
+        missing = _missing(client, response, entries, writes)
+        outcome = _outcome(response, wrote=_deeds() > before, missing=missing)
         transaction.set_rollback(True)
     return outcome
 
@@ -182,7 +190,17 @@ def _deeds() -> int:
     return AuditEntry.objects.exclude(verb__regex=r"^(access|file)\.|\.refused$").count()
 
 
-def _outcome(response: HttpResponseBase, *, wrote: bool) -> Outcome:
+def _missing(client: Client, response: HttpResponseBase, entries: int, writes: Writes) -> str:
+    """What happened and left no entry in the trail: a change of data, or the refusal of an account; else empty."""
+    if AuditEntry.objects.count() > entries:
+        return ""
+    if writes.of_data:
+        return f"changed {', '.join(sorted(writes.of_data))}"
+    refused = response.status_code in (403, 404) and settings.SESSION_COOKIE_NAME in client.cookies
+    return f"refused with {response.status_code}" if refused else ""
+
+
+def _outcome(response: HttpResponseBase, *, wrote: bool, missing: str) -> Outcome:
     body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
     status = response.status_code
     location = response.headers.get("Location", "")
@@ -196,7 +214,7 @@ def _outcome(response: HttpResponseBase, *, wrote: bool) -> Outcome:
         word = f"故障{status}"
     else:
         word = "可"
-    return Outcome(word=word, body=_unpacked(body), status=status)
+    return Outcome(word=word, body=_unpacked(body), status=status, missing=missing)
 
 
 def _unpacked(body: bytes) -> bytes:
