@@ -20,7 +20,7 @@ BENCH := $(VENV)/.bench-installed
 FRONTEND := frontend/dist/.built
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path 'frontend/dist/*' 2>/dev/null)
 
-.PHONY: help setup demo serve test lint bench requirements shots manual clean
+.PHONY: help setup demo serve test lint form types pytest bench requirements shots manual clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
@@ -56,14 +56,22 @@ demo: ## demo data, rankings by the worker, the board, and the site on 127.0.0.1
 serve: setup ## the site again, without importing
 	@exec $(PYTHON) manage.py serve
 
-lint: setup ## linter, formatter, types, migrations
+lint: form types ## linter, formatter, types, migrations
+
+form: setup
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
 	DJANGO_SETTINGS_MODULE=huzhou_targets.settings_test $(PYTHON) manage.py makemigrations --check --dry-run
 
-test: lint ## everything that must hold before a change is handed on
+types: setup
+	$(PYTHON) -m mypy
+
+pytest: setup
 	$(PYTHON) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+
+# The types are checked beside the tests: one after the other would leave a core idle for most of a minute.
+test: form ## everything that must hold before a change is handed on
+	@$(MAKE) -j 2 types pytest
 
 bench: setup $(BENCH) ## speed of imports and recomputing beside their floors, on PostgreSQL and SQLite
 	$(PYTHON) -m bench $(BENCH_OPTIONS)

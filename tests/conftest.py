@@ -16,26 +16,11 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.factories import World
+from tests.servers.selection import ON_BOTH_DATABASES
 
 pytest_plugins = ["tests.servers.fixtures", "tests.scheduling"]
 
 TESTS = Path(__file__).resolve().parent
-ON_BOTH_DATABASES = {
-    "accounts",
-    "api",
-    "audit",
-    "bulletins",
-    "huzhou_targets",
-    "indicators",
-    "parks",
-    "rankings",
-    "reference",
-    "reminders",
-    "returns",
-    "worklist",
-}
-"""Folders whose tests write rows, set states and rely on constraints: what a database may do otherwise."""
-
 # The same examples in every run, so that a green run says something about the next one;
 # HYPOTHESIS_PROFILE=explore looks for new ones.
 hypothesis_settings.register_profile("repeat", derandomize=True)

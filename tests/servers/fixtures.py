@@ -7,7 +7,7 @@
   installation of its own for one test, on SQLite + files, SQLite + Redis, PostgreSQL + Redis.
   ``tests/servers/installation.py`` shows the use.
 * Tests of rows and constraints hold on PostgreSQL as well: those that use the database in the folders
-  named in ``tests/conftest.py`` do by themselves, others with ``@pytest.mark.both_databases``; those that
+  named in ``tests/servers/selection.py`` do by themselves or with ``@pytest.mark.both_databases``; those that
   make sense there only get ``@pytest.mark.postgresql_only``. None of them needs a fixture:
   ``tests/servers/test_on_postgresql.py`` runs them in a second pytest whose DATABASE_URL is the private
   server. A second database alias would not do, because services use the default connection.

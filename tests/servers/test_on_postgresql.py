@@ -11,6 +11,7 @@ import pytest
 
 from tests.servers.installation import ROOT, clean_environment
 from tests.servers.postgresql import PostgresServer
+from tests.servers.selection import ON_BOTH_DATABASES
 
 
 def test_marked_tests_pass_on_postgresql(
@@ -23,7 +24,8 @@ def test_marked_tests_pass_on_postgresql(
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
-            *("-m", "both_databases or postgresql_only", "tests"),
+            *("-m", "both_databases or postgresql_only"),
+            *(f"tests/{folder}" for folder in sorted(ON_BOTH_DATABASES)),  # no others are read
         ],
         cwd=ROOT,
         env=environment,
