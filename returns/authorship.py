@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile
 
-from django.db.models import F
+from django.db.models import F, Value
 
 from accounts.models import User
 from accounts.rules import Person
@@ -26,16 +26,20 @@ def own_work(user: Person, figures: Iterable[Figure], *, hand: Hand) -> frozense
 
     A part is: a revision since that hand approved the figure last; the present value, its date or a present
     sentence of its narrative, however old; an evidence file in force. A verifier confirms what was handed in,
-    so that a newer draft is no part of that. Two queries where there is none.
+    so that a newer draft is no part of that. One query where there is none.
     """
     asked = {figure.pk: figure for figure in figures if needs_other_eyes(figure, hand=hand)}
     if not asked or not isinstance(user, User):
         return frozenset()
     files = Evidence.objects.filter(figure__in=asked, author=user, withdrawal__isnull=True)
-    found = set(files.values_list("figure_id", flat=True))
-    written = set(
-        FigureRevision.objects.filter(figure__in=asked, author=user).values_list("figure_id", flat=True)
-    )
+    written_by_user = FigureRevision.objects.filter(figure__in=asked, author=user)
+    parts = [
+        rows.order_by().annotate(part=Value(kind)).values_list("figure_id", "part")
+        for kind, rows in (("file", files), ("figure", written_by_user))
+    ]
+    had = set(parts[0].union(parts[1]))
+    found = {pk for pk, kind in had if kind == "file"}
+    written = {pk for pk, kind in had if kind == "figure"}
     return frozenset(found | _still_standing(user, written - found, hand=hand))
 
 

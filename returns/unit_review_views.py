@@ -23,7 +23,7 @@ from returns.offices import offices_without_reviewer
 from returns.services.review import SendBack
 from returns.services.unit_review import pass_figures, return_figures, switch_unit_review
 from returns.states import WRITABLE_STATES, Hand, WrongState
-from returns.views import find_cycle
+from returns.views import find_cycle, remember_own_organisation
 
 
 @login_required
@@ -44,6 +44,7 @@ def unit_review(request: HttpRequest, plan: str, period: Period) -> HttpResponse
         raise PermissionDenied
     cycle = find_cycle(request, plan, period)
     lines = overviews.unit_review_lines(request.user, cycle)
+    remember_own_organisation(cast("User", request.user), [line.figure.organisation for line in lines])
     refusals: list[str] = []
     if request.method == "POST":
         refusals = _act(request, cycle, [line.figure for line in lines])

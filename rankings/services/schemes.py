@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Subquery, When
 
 from accounts.models import User
 from audit.canonical import digest_text
@@ -34,15 +34,17 @@ def ensure_scheme_v1() -> SchemeVersion:
 
 
 def scheme_for(cycle: Cycle) -> SchemeVersion:
-    """The scheme assigned to the plan from this or an earlier period on, else 季度晾晒 v1."""
+    """The scheme assigned to the plan from this or an earlier period on, else 季度晾晒 v1. One query."""
     begun = Q(from_year__lt=cycle.year) | Q(from_year=cycle.year, from_quarter__lte=cycle.quarter)
-    assignment = (
+    assigned = (
         SchemeAssignment.objects.filter(begun, plan=cycle.plan_id)
-        .select_related("scheme")
         .order_by("-from_year", "-from_quarter")
-        .first()
+        .values("scheme")[:1]
     )
-    return assignment.scheme if assignment else ensure_scheme_v1()
+    shipped = Q(code=SCHEME_V1["code"], version=SCHEME_V1["version"])
+    rows = SchemeVersion.objects.annotate(is_shipped=Case(When(shipped, then=True), default=False))
+    row = rows.filter(Q(pk__in=Subquery(assigned)) | shipped).order_by("is_shipped").first()
+    return row or ensure_scheme_v1()
 
 
 def validated(scheme: SchemeVersion) -> Scheme:
