@@ -20,6 +20,7 @@ from qsessions.models import Session
 
 from accounts.models import Role, User
 from accounts.rules import has_role
+from audit.models import AuditEntry
 from audit.services import Thing, record
 
 RECOVERY_CODES = 8
@@ -67,6 +68,22 @@ def is_address_blocked(*, address: str) -> bool:
         total=Sum("failures_since_start")
     )
     return bool(limit) and (failures["total"] or 0) >= limit
+
+
+@transaction.atomic
+def note_blocked_address(*, address: str) -> None:
+    """Sign-ins from an address are refused: one entry for each lock-out time, so that nobody floods the trail."""
+    verb = "account.address-blocked"
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    if AuditEntry.objects.filter(verb=verb, subject_label=address, at__gte=since).exists():
+        return
+    record(
+        actor=None,
+        actor_label="未登录者",
+        verb=verb,
+        subject=Thing(type="address", id="", label=address),
+        changes={"limit": settings.SIGN_IN_FAILURES_PER_ADDRESS},
+    )
 
 
 @transaction.atomic

@@ -35,6 +35,7 @@ from accounts.security import (
     end_session,
     has_second_factor,
     is_address_blocked,
+    note_blocked_address,
     note_sign_in,
     note_sign_out,
     open_enrolment,
@@ -57,7 +58,9 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_address_blocked(address=request.META.get("REMOTE_ADDR", "")):
+        address = request.META.get("REMOTE_ADDR", "")
+        if is_address_blocked(address=address):
+            note_blocked_address(address=address)
             return render_page(request, "accounts/locked_out.html", status=429)
         return super().post(request, *args, **kwargs)
 

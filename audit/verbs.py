@@ -29,7 +29,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "grant.proposed": "提出授权",
         "grant.approved": "批准授权",
         "grant.rejected": "不批准授权",
-        "grant.end-proposed": "提出收回授权",
         "grant.ended": "收回授权",
         "organisation.changed": "修改单位",
         "contact.saved": "登记联系方式",
@@ -40,7 +39,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "access.not-found": "访问不存在或无权查看的内容",
         "file.downloaded": "下载文件",
         "trail.exported": "导出审计记录",
-        "trail.archived": "归档审计记录",
     },
     "填报与核定": {
         "upload.received": "收到上传文件",
@@ -96,6 +94,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "cycle.signed-off": "签发排名",
         "cycle.published": "发布",
         "cycle.correction-opened": "启动更正",
+        "cycle.correction-frozen": "冻结更正",
         "cycle.corrected": "发布更正",
         "ranking.published": "发布排名",
         "ranking.imported": "导入历史榜",

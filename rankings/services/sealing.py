@@ -243,9 +243,18 @@ def freeze_correction(*, actor: User, cycle: Cycle, reason: str) -> list[Ranking
     last = (
         RankingRun.objects.filter(cycle=cycle, status=RankingRun.Status.PUBLISHED).order_by("-number").first()
     )
-    return _store_frozen(
-        actor=actor, cycle=cycle, number=(last.number if last else 0) + 1, reason=reason.strip()
+    number = (last.number if last else 0) + 1
+    runs = _store_frozen(actor=actor, cycle=cycle, number=number, reason=reason.strip())
+    record(
+        actor=actor,
+        verb="cycle.correction-frozen",
+        subject=cycle,
+        plan_code=cycle.plan.code,
+        period=str(cycle.period),
+        changes={"number": number, "inputs": {str(run.board): run.input_digest for run in runs}},
+        reason=reason.strip(),
     )
+    return runs
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from base64 import b32encode
 
 import pytest
 from axes.models import AccessAttempt
@@ -13,9 +14,17 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
+from qsessions.models import Session
 
 from accounts.models import Role, User
-from accounts.security import end_session, open_sessions, remove_second_factor, session_handle, unlock_account
+from accounts.security import (
+    end_all_sessions,
+    end_session,
+    open_sessions,
+    remove_second_factor,
+    session_handle,
+    unlock_account,
+)
 from accounts.services import change_own_password, create_account, reset_password
 from audit.models import AuditEntry
 from tests.factories import UserFactory, grant
@@ -96,16 +105,26 @@ def test_failures_and_the_lock_out_are_in_the_trail(account: User, client: Clien
     assert (entry.actor, entry.actor_label, entry.subject_label) == (None, "未登录者", account.label)
 
 
-def test_trail_holds_no_password_and_no_unknown_name(account: User, client: Client) -> None:
+def test_trail_holds_no_password_code_key_session_or_unknown_name(account: User, client: Client) -> None:
     sign_in(client, username="My-Secret-Word-1", password="falsch-geheim")
     sign_in(client, password="falsch-geheim")
     sign_in(client)
+    codes = enrol(client, account)
+    key = TOTPDevice.objects.get(user=account).key
+    other = Client()
+    sign_in(other)
+    other.post("/accounts/code/", {"code": codes[0]})
+    sessions = [str(item.session_key) for item in Session.objects.all()]
+    end_all_sessions(actor=account, user=account, except_key=client.session.session_key)
     change_own_password(user=account, password=NEXT_PASSWORDS[0])
 
     told = "".join(
         f"{entry.subject_label}{entry.subject_id}{entry.changes}{entry.reason}{entry.actor_label}"
         for entry in AuditEntry.objects.all()
     )
+    secrets = [*codes, key, b32encode(bytes.fromhex(key)).decode(), *sessions]
+    assert len(sessions) == 2
+    assert [secret for secret in secrets if secret.lower() in told.lower()] == []
     assert "My-Secret" not in told
     assert "falsch-geheim" not in told
     assert PASSWORD not in told
@@ -133,7 +152,9 @@ def test_address_that_fails_for_many_accounts_is_stopped(
     for number in range(3):
         sign_in(client, username=f"guess-{number}", password="falsch", address="10.0.0.9")
 
-    assert sign_in(client, address="10.0.0.9") == 429
+    assert [sign_in(client, address="10.0.0.9") for _ in range(2)] == [429, 429]
+    (entry,) = AuditEntry.objects.filter(verb="account.address-blocked")
+    assert (entry.actor_label, entry.subject_label, entry.address) == ("未登录者", "10.0.0.9", "10.0.0.9")
     assert sign_in(client, address="10.0.0.8") == 302
     AccessAttempt.objects.update(attempt_time=timezone.now() - settings.AXES_COOLOFF_TIME)
     assert sign_in(Client(), address="10.0.0.9") == 302

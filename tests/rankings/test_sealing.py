@@ -3,6 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from audit import protection
+from audit.models import AuditEntry
 from districts.models import Organisation
 from indicators.models import Indicator, Target
 from rankings.models import RankingEntry, RankingLine, RankingRun, SchemeVersion
@@ -196,6 +197,9 @@ def test_correction_is_a_new_numbered_ranking_and_the_old_one_stays(world: World
     new = current_run(world.cycle, "districts")
     assert new is not None
     assert (new.number, new.reason) == (2, "南浔区企业数有误")
+    entry = AuditEntry.objects.get(verb="cycle.correction-frozen")
+    assert (entry.actor, entry.reason, entry.changes["number"]) == (owner, "南浔区企业数有误", 2)
+    assert entry.changes["inputs"]["districts"] == new.input_digest
     assert ranking_document(RankingRun.objects.get(pk=old.pk)) == before
     assert ranking_document(new) != before
     assert verify_sealed() == (4, [])
