@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from accounts.rules import sees_any_data
 from huzhou_targets.http import render_page
 from huzhou_targets.manual import read_manual
+from huzhou_targets.table_files import exportable
 from indicators.overviews import plans_visible_to
 from rankings.models import Board
 from rankings.overviews import quarters_by_year
@@ -18,6 +19,7 @@ from returns.overviews import (
 
 
 @login_required
+@exportable
 def all_boards(request: HttpRequest) -> HttpResponse:
     """Every plan that the account may see, with its quarters."""
     user = request.user

@@ -119,6 +119,7 @@ def why_page(request: HttpRequest, plan: str, period: Period, board: str, organi
 
 @require_safe
 @login_required
+@exportable
 def what_if_page(request: HttpRequest, plan: str, period: Period, board: str) -> HttpResponse:
     """测算: change figures, weights, the cap or the scheme and see the board it would give. Stores nothing."""
     found = find_run(request, plan, period, board)
@@ -126,11 +127,12 @@ def what_if_page(request: HttpRequest, plan: str, period: Period, board: str) ->
         raise PermissionDenied("测算要用到各单位的数，冻结后才对填报单位开放")
     inputs = thaw(found.run.inputs)
     schemes = list(SchemeVersion.objects.order_by("code", "-version"))
-    changes = read_changes(request.GET.dict(), inputs=inputs, schemes=schemes)
+    asked = {name: text for name, text in request.GET.dict().items() if name != "format"}
+    changes = read_changes(asked, inputs=inputs, schemes=schemes)
     key = _shown_unit(request, [unit["key"] for unit in inputs["units"]])
     address = reverse("what_if", args=[plan, period, board])
     query = _canonical_query(changes, unit=key, number=found.number)
-    if request.GET and request.GET.dict() != query:
+    if asked and asked != query:
         return redirect(f"{address}?{urlencode(query)}")
     present = (inputs["scheme"]["code"], inputs["scheme"]["version"])
     names = {unit["key"]: unit["name"] for unit in inputs["units"]}

@@ -84,6 +84,7 @@ def board_page(request: HttpRequest, plan: str, period: Period, board: str) -> H
     if run is None and number is not None:
         raise Http404
     context = _shared_context(request, cycle, board, run, runs)
+    context["periods"] = overviews.period_choices(cycle.plan)
     group, sort = request.GET.get("group", ""), request.GET.get("sort", "")
     if run is not None:
         table = overviews.board_table(request.user, run, group=group, sort=sort, only=context["charge"].codes)
@@ -114,7 +115,6 @@ def _shared_context(
         "boards": runs.boards,
         "charge": charge,
         "kept": query_of(number=request.GET.get("number", ""), leader=charge.asked),
-        "periods": overviews.period_choices(plan),
         "rebuild_due": not cycle.is_sealed and is_rebuild_due(cycle, board),
         "full": may_see_board(request.user, cycle=cycle),
         "objections": overviews.objection_panel(request.user, cycle, board),

@@ -218,3 +218,14 @@ def test_trail_notes_each_file(world: World) -> None:
         "播种计划 2025年二季度区县榜.xlsx",
         "sowing-2025",
     )
+
+
+@pytest.mark.django_db
+def test_trial_of_other_figures_goes_into_a_file_that_says_what_it_is(world: World) -> None:
+    address = f"{BOARD}what-if/?unit=wuxing&f.wuxing.parks=6&format=csv"
+
+    text = fetch(world, "leader", address).content.decode("utf-8-sig")
+
+    assert "测算，非正式结果" in text
+    assert "1,吴兴区,持平,100.00,-16.67" in text.replace("−", "-")
+    assert "改为" not in text
