@@ -65,15 +65,88 @@ KEYS = {
     "short_name": "简称",
     "order": "顺序",
     "note": "说明",
+    "name": "文件名",
+    "file": "文件",
+    "size": "字节数",
+    "sheet": "校验码",
+    "scan": "扫描件编号",
+    "submitted": "报送的数（编号）",
+    "errors": "错误数",
+    "problems": "问题数",
+    "evidence": "佐证编号",
+    "comment": "批注编号",
+    "board": "榜",
+    "unit": "单位",
+    "number": "号",
+    "indicator": "指标",
+    "objection_until": "申诉截止",
+    "is_on": "单位审核",
+    "required": "须有扫描件",
+    "source": "来源",
+    "runs": "排名摘要",
+    "inputs": "数据摘要",
+    "digests": "发布摘要",
+    "created": "新增",
+    "updated": "更新",
+    "removed": "删除",
+    "changed": "改动",
+    "cleared": "消除",
+    "reopened": "须重新说明",
+    "version": "版本",
+    "scheme": "计分办法",
+    "parameters": "参数",
+    "explanation": "说明",
+    "templates": "句式",
+    "reason": "理由",
+    "outcome": "结论",
+    "check": "核对项",
+    "enabled": "开启",
+    "status": "状态",
+    "districts": "区县榜",
+    "departments": "部门榜",
+    "parks": "园区榜",
+    "clusters": "核心区协同区榜",
 }
 """Keys of changes in Chinese; others, such as an indicator's code, are shown as they are."""
+
+WORDS = {
+    "open": "填报中",
+    "closed": "已截止",
+    "frozen": "已冻结",
+    "published": "已发布",
+    "correcting": "更正中",
+    "reporter": "填报员",
+    "reviewer": "单位审核",
+    "verifier": "核定",
+    "owner": "牵头办",
+    "leader": "领导",
+    "auditor": "审计管理员",
+    "sysadmin": "系统管理员",
+    "secadmin": "安全管理员",
+    "districts": "区县榜",
+    "departments": "部门榜",
+    "parks": "园区榜",
+    "clusters": "核心区协同区榜",
+}
+"""Stored words of the keys in SPOKEN; a user's name or a sentence may look like one of them and is left alone."""
+
+SPOKEN = {"state", "role", "board"}
 
 
 def shown_changes(changes: Any) -> list[str]:
     """Each change as `名称：旧 → 新`, or `名称：值` where only one value is known."""
     if not isinstance(changes, dict):
         return [_shown(changes)] if changes else []
-    return [f"{KEYS.get(key, key)}：{_pair(value)}" for key, value in changes.items()]
+    return [f"{KEYS.get(key, key)}：{_said(key, value)}" for key, value in changes.items()]
+
+
+def _said(key: str, value: Any) -> str:
+    """A change's value, in the house's words where it is one of a few."""
+    if key in SPOKEN and isinstance(value, str):
+        return WORDS.get(value, value)
+    if key in SPOKEN and isinstance(value, list):
+        return _pair([WORDS.get(item, item) if isinstance(item, str) else item for item in value])
+    return _pair(value)
 
 
 def _pair(value: Any) -> str:
@@ -92,7 +165,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        return "；".join(f"{key}：{_pair(item)}" for key, item in value.items())
+        return "；".join(f"{KEYS.get(key, key)}：{_pair(item)}" for key, item in value.items())
     if isinstance(value, list):
         return "、".join(_shown(item) for item in value)
     return str(value)

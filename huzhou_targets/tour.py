@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Grant, Role, User
 from bulletins.models import Bulletin
-from rankings.models import Board, RankingRun
+from rankings.models import Board, BoardImport, Objection, RankingRun
 from returns.models import Figure, Upload
 from returns.states import FigureState
 from returns.submissions import Submission
@@ -201,7 +201,7 @@ def _plans(tour: Tour) -> list[Page]:
 
 
 def _published(tour: Tour) -> list[Page]:
-    """The newest published districts board, and objecting to it."""
+    """The newest published districts board, objecting to it, and a board that came as a file."""
     runs = RankingRun.objects.filter(status=RankingRun.Status.PUBLISHED, board=Board.DISTRICTS)
     run = runs.select_related("cycle__plan").order_by("-id").first()
     if run is None:
@@ -213,6 +213,13 @@ def _published(tour: Tour) -> list[Page]:
     ]
     if run.entries.filter(organisation__code=tour.place).exists():
         pages.append(("objection-form", reverse("objection_form", args=[*board, tour.place]), tour.reporter))
+    objection = Objection.objects.filter(entry__organisation__code=tour.place).order_by("-id").first()
+    if objection is not None:
+        address = reverse("objection", args=[objection.pk])
+        pages += [("objection", address, tour.owner), ("objection-reporter", address, tour.reporter)]
+    item = BoardImport.objects.select_related("plan").order_by("-id").first()
+    if item is not None:
+        pages.append(("board-import", reverse("board_import", args=[item.plan.code, item.pk]), tour.owner))
     return pages
 
 

@@ -137,3 +137,19 @@ def test_changes_in_words() -> None:
         "演示：否",
         "lines：code：a",
     ]
+
+
+def test_changes_name_states_roles_and_boards_but_leave_other_words_alone() -> None:
+    changes = {
+        "state": ["open", "closed"],
+        "role": "reporter",
+        "user": "owner",
+        "digests": {"districts": "ab"},
+    }
+
+    assert shown_changes(changes) == [
+        "状态：填报中 → 已截止",
+        "角色：填报员",
+        "账号：owner",
+        "发布摘要：区县榜：ab",
+    ]

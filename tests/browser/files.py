@@ -27,6 +27,7 @@ NO_FILES = frozenset(
         "upload-batch",
         "bulletin",
         "trail",
+        "board-import",
         "admin",
         "admin-accounts",
         "admin-organisations",

@@ -65,6 +65,8 @@ def main() -> None:
     _unit_review(plan)
     _refused_upload(second)
     _waiting_uploads(second)
+    _objection(first)
+    _imported_board(plan)
     from rankings.services.requests import run_due_requests
 
     run_due_requests()
@@ -295,6 +297,35 @@ def _waiting_uploads(cycle):  # type: ignore[no-untyped-def]
         ],
     )
     read_due_uploads()
+
+
+def _objection(cycle):  # type: ignore[no-untyped-def]
+    from accounts.models import User
+    from rankings.models import RankingEntry
+    from rankings.services.objections import file_objection
+
+    entry = RankingEntry.objects.get(
+        run__cycle=cycle, run__status="published", run__board="districts", organisation__code="wuxing"
+    )
+    text = "（演示）有 1 个园区已经建成，没有计入，请核对佐证。"
+    file_objection(actor=User.objects.get(username="wuxing"), entry=entry, text=text)
+
+
+def _imported_board(plan):  # type: ignore[no-untyped-def]
+    from accounts.models import User
+    from indicators.periods import Period
+    from rankings.services.history import upload_board
+    from tests.workbook.builders import sheet_bytes
+
+    rows = [["单位", "名次", "总分"], ["吴兴区", 1, 96.5], ["南浔区", 2, 95.2], ["德清区", 3, 90]]
+    upload_board(
+        actor=User.objects.get(username="owner"),
+        plan=plan,
+        period=Period(year=2025, quarter=4),
+        board="districts",
+        filename="演示数据-2025年四季度榜.xlsx",
+        data=sheet_bytes(rows),
+    )
 
 
 if __name__ == "__main__":
