@@ -26,6 +26,7 @@ from returns.papers import Comment, Evidence
 from returns.rules import may_attach_evidence, may_comment, may_read_papers
 from returns.services.comments import COMMENT_LENGTH, note_comments_seen, write_comment
 from returns.services.evidence import attach_evidence, hand_out_evidence, withdraw_evidence
+from returns.services.figures import withdraw_figure
 from returns.states import WRITABLE_STATES, WrongState
 
 
@@ -47,7 +48,12 @@ def find_involved_figure(request: HttpRequest, pk: int) -> Figure:
 
 
 def _show(
-    request: HttpRequest, figure: Figure, *, refusals: list[str] | None = None, said: str = ""
+    request: HttpRequest,
+    figure: Figure,
+    *,
+    refusals: list[str] | None = None,
+    said: str = "",
+    withdrawal: str = "",
 ) -> HttpResponse:
     """The page; with refusals what was typed stays, and the answer says that nothing was done."""
     open_papers = figure.cycle.state in WRITABLE_STATES
@@ -73,6 +79,10 @@ def _show(
         "thread": thread_of(figure),
         "may_comment": speaks and open_papers,
         "may_attach": may_attach_evidence(request.user, figure) and open_papers,
+        "may_withdraw": may_attach_evidence(request.user, figure)
+        and open_papers
+        and figure.value is not None,
+        "withdrawal": withdrawal,
         "comment_length": COMMENT_LENGTH,
         "evidence_kinds": names_of(settings.EVIDENCE_KINDS),
         "evidence_endings": endings_of(settings.EVIDENCE_KINDS),
@@ -116,6 +126,21 @@ def figure_comment(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, figure, refusals=[f"批注没有保存：{error}。"], said=text)
     messages.success(request, "批注已保存，对方会收到提醒。")
     return redirect(f"{reverse('figure', args=[pk])}#comments")
+
+
+@require_POST
+@login_required
+def figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a figure back with a reason; what was typed stays where that is refused."""
+    figure = find_involved_figure(request, pk)
+    reason, number = request.POST.get("reason", ""), request.POST.get("revision", "")
+    seen = int(number) if number.isascii() and number.isdecimal() else None
+    try:
+        withdraw_figure(actor=cast("User", request.user), figure=figure, reason=reason, seen=seen)
+    except WrongState as error:
+        return _show(request, find_figure(request, pk), refusals=[f"{error}。"], withdrawal=reason)
+    messages.success(request, "已撤回，这个数不再计算；全部经过和理由留在过程记录里。")
+    return redirect("figure", pk=pk)
 
 
 @require_POST

@@ -54,6 +54,7 @@ def thread_of(figure: Figure) -> list[Event]:
 
 def _revisions(figure: Figure) -> Iterator[Event]:
     before: Decimal | None = None
+    counting = figure.verified_revision or figure.submitted_revision
     for revision in sorted(figure.revisions.all(), key=lambda item: item.number):
         words = (
             ("单元格原文", revision.raw_text if revision.source == FigureRevision.Source.FILE else ""),
@@ -62,12 +63,12 @@ def _revisions(figure: Figure) -> Iterator[Event]:
             ("进展", revision.progress),
             ("问题", revision.problems),
             ("举措", revision.measures),
-            ("修改理由", revision.reason),
+            ("撤回理由" if revision.value is None else "修改理由", revision.reason),
             *(("提醒", without_code(warning)) for warning in revision.warnings),
         )
         yield Event(
             at=revision.created_at,
-            what=f"第 {revision.number} 次填报（{revision.get_source_display()}）",
+            what=_written(revision, counts=figure.is_being_revised and revision.number == counting),
             who=revision.author.label,
             has_value=True,
             old=before,
@@ -76,6 +77,14 @@ def _revisions(figure: Figure) -> Iterator[Event]:
             revision=revision,
         )
         before = revision.value
+
+
+def _written(revision: FigureRevision, *, counts: bool) -> str:
+    """A revision in words: one without a value took the figure back; counts where an earlier one is in force."""
+    if revision.value is None:
+        return f"撤回（第 {revision.number} 次改动）"
+    written = f"第 {revision.number} 次填报（{revision.get_source_display()}）"
+    return f"{written}，现在有效" if counts else written
 
 
 def _reviews(figure: Figure) -> Iterator[Event]:

@@ -389,6 +389,11 @@ class Figure(models.Model):
         return self.verified_revision is None or self.verified_revision < self.submitted_revision
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it is verified and nothing was handed in since: its evidence stays."""
+        return self.verified_revision is not None and not self.waits_for_verifier
+
+    @property
     def is_in_force(self) -> bool:
         """Whether a value counts that was handed in or verified: only an act with a reason ends that."""
         return self.submitted_revision is not None or self.verified_revision is not None

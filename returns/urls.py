@@ -53,6 +53,7 @@ urlpatterns = [
     path("uploads/batches/<uuid:batch>/read/", upload_views.batch_read, name="batch_read"),
     path("uploads/batches/<uuid:batch>/confirm/", upload_views.batch_confirm, name="batch_confirm"),
     path("figures/<int:pk>/", figure_views.figure_page, name="figure"),
+    path("figures/<int:pk>/withdraw/", figure_views.figure_withdraw, name="figure_withdraw"),
     path("figures/<int:pk>/comments/", figure_views.figure_comment, name="figure_comment"),
     path("figures/<int:pk>/evidence/", figure_views.figure_evidence, name="figure_evidence"),
     path("evidence/<int:pk>/file/", figure_views.evidence_file, name="evidence_file"),

@@ -144,7 +144,7 @@ class _Cells:
             if figure.revision_number != base:
                 answer.outcome = Outcome.CONFLICT
             elif figure.state != FigureState.DRAFT or figure.is_in_force:
-                message = "空着不会撤回已报送的数，已存的数没有改动；要改请填新的数，要撤回请联系牵头部门退回"
+                message = "空着不会撤回已报送的数，已存的数没有改动；要改请填新的数，要撤回请点“状态”，在这个数的页面写明理由撤回"
                 self._refuse(place, "blank_keeps", message)
             else:
                 self._clear(answer, figure)

@@ -258,7 +258,7 @@ def withdraw_evidence(*, actor: User, evidence: Evidence, reason: str) -> Eviden
         raise WrongState("撤回佐证须写明理由")
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再撤回佐证")
-    if figure.verified_at is not None and not figure.waits_for_verifier:
+    if figure.is_settled:
         raise WrongState("这一项已经核定，佐证是核定的依据，不能撤回；确需更换的，请联系核定单位退回")
     if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
         raise WrongState(f"“{evidence.filename}”已经撤回过了")

@@ -366,10 +366,12 @@ def submit_figures(
 
 
 @transaction.atomic
-def withdraw_figure(*, actor: User, figure: Figure, reason: str) -> Figure:
+def withdraw_figure(*, actor: User, figure: Figure, reason: str, seen: int | None = None) -> Figure:
     """Take a figure back: a revision without value, always with a reason. A blank cell never does this.
 
-    Raises PermissionDenied or WrongState.
+    It ends whatever of the figure was in force. seen is the number of the newest revision that the person was
+    shown. Raises PermissionDenied, or WrongState also where there is nothing to withdraw or somebody wrote
+    meanwhile.
     """
     if not may_report_for(actor, plan_code=figure.cycle.plan.code, organisation_id=figure.reporter_id):
         raise PermissionDenied(f"您没有以{figure.reporter}名义填报的权限")
@@ -378,6 +380,11 @@ def withdraw_figure(*, actor: User, figure: Figure, reason: str) -> Figure:
     cycle = lock_cycle(figure.cycle)
     require_reporting_open(cycle, organisation=figure.reporter)
     figure = Figure.objects.select_for_update(of=("self",)).get(pk=figure.pk)
+    if figure.value is None:
+        raise WrongState("这一项现在没有数，不必撤回")
+    if seen is not None and seen != figure.revision_number:
+        raise WrongState("这个数刚有改动（可能是别人或另一个窗口），没有撤回；请核对现在的数后再撤回")
+    counted = figure.submitted_value if figure.verified_value is None else figure.verified_value
     before, figure.value = figure.value, None
     figure.state, figure.submitted_at = FigureState.DRAFT, None
     figure.submitted_value = figure.submitted_revision = None
@@ -399,7 +406,10 @@ def withdraw_figure(*, actor: User, figure: Figure, reason: str) -> Figure:
         subject=figure,
         plan_code=cycle.plan.code,
         period=str(cycle.period),
-        changes={"value": [None if before is None else plain_decimal(before), None]},
+        changes={
+            "value": [plain_decimal(before), None],
+            "in_force": [None if counted is None else plain_decimal(counted), None],
+        },
         reason=reason.strip(),
     )
     figures_changed.send(sender=Figure, cycle=cycle, reason=f"撤回{figure}")

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import Role, User
+from audit.models import AuditEntry
 from returns.api import FigureSerializer
 from returns.handing_in import handing_in_of
 from returns.models import Cycle, Figure, ReviewNote
@@ -290,3 +291,26 @@ def test_migration_finds_what_was_handed_in_from_sheets_and_reviews(revised: Wor
     found = Figure.objects.order_by("pk").values_list("submitted_value", "submitted_revision", "submitted_at")
     assert found[0] == (Decimal(7), 1, at)
     assert found[1][:2] == (None, None)
+
+
+def test_reporter_withdraws_on_the_figure_s_page_with_a_reason_only(revised: World) -> None:
+    figure, client = Figure.objects.get(), signed_in(revised.people["wuxing"])
+    address = f"/figures/{figure.pk}/withdraw/"
+
+    before = client.get(f"/figures/{figure.pk}/").content.decode()
+    blank = client.post(address, {"reason": " ", "revision": "2"})
+    stale = client.post(address, {"reason": "重复", "revision": "1"})
+    between = counting(revised)
+    done = client.post(address, {"reason": "重复填报", "revision": "2"}, follow=True)
+    again = client.post(address, {"reason": "重复填报"})
+
+    assert [answer.status_code for answer in (blank, stale, done, again)] == [422, 422, 200, 422]
+    assert "第 1 次填报（网页填报），现在有效" in before
+    assert "撤回须写明理由" in blank.content.decode()
+    assert "刚有改动" in stale.content.decode()
+    assert (between, counting(revised)) == ([("7", 1, False)], [])
+    assert "撤回（第 3 次改动）" in done.content.decode()
+    assert "重复填报" in done.content.decode()
+    assert "撤回这个数" not in done.content.decode()
+    entry = AuditEntry.objects.get(verb="figure.withdrawn")
+    assert entry.changes == {"value": ["9", None], "in_force": ["7", None]}

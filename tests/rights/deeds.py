@@ -192,6 +192,7 @@ ACTIONS: dict[str, tuple[Deed, ...]] = {
     "upload_discard": (Deed(name="discard"),),
     "issue_submission": (Deed(name="issue"),),
     "submission_scan": (Deed(name="attach", body={"scan": _PDF}),),
+    "figure_withdraw": (Deed(name="withdraw", body={"reason": "重复填报"}),),
     "figure_comment": (Deed(name="comment", body={"text": "请核对"}),),
     "figure_evidence": (Deed(name="attach", body={"evidence": _PDF}),),
     "evidence_withdraw": (Deed(name="withdraw", body={"reason": "传错了"}),),

@@ -226,10 +226,12 @@ def test_guessed_figures_take_no_evidence_or_comment_and_lose_none(city: RightsC
     for side in (FOREIGN, OTHER):
         number = city.rows["figure"][side]
         client.post(f"/figures/{number}/comments/", {"text": "猜的"})
+        client.post(f"/figures/{number}/withdraw/", {"reason": "猜的"})
         client.post(f"/figures/{number}/evidence/", {"evidence": [upload("a.pdf")]})
         client.post(f"/evidence/{city.rows['evidence'][side]}/withdraw/", {"reason": "猜的"})
 
     assert (Evidence.objects.count(), Comment.objects.count()) == before
+    assert Figure.objects.filter(value=None).count() == 0
     assert EvidenceWithdrawal.objects.count() == 0
 
 
