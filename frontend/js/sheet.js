@@ -15,6 +15,7 @@ const start = (form) => {
   const place = `${window.location.pathname}:${form.elements.reporter.value}:${form.dataset.writer}`;
   const saver = new Saver({ form, lines, drafts: new Drafts(`sheet:${place}`), onChange: () => tell() });
   let before = null;
+  let left = ""; // what the last paste left out, told until one types again
 
   const count = (...states) => lines.filter((line) => states.includes(line.state)).length;
   const tell = (extra = "") => {
@@ -28,7 +29,7 @@ const start = (form) => {
     if (!words.length && count("saved")) {
       words.push("已全部保存为草稿");
     }
-    total.textContent = extra + words.join("；");
+    total.textContent = extra + left + words.join("；");
     total.dataset.state = parts.length ? "open" : "done";
   };
 
@@ -55,6 +56,7 @@ const start = (form) => {
     commit();
     const first = lines.indexOf(line);
     const changes = [];
+    let blanks = 0;
     rows.forEach((cells, offset) => {
       const target = lines[first + offset];
       if (!target) {
@@ -62,6 +64,7 @@ const start = (form) => {
       }
       const was = target.content();
       const typed = cells.slice(0, COLUMNS.length).map((cell, column) => [COLUMNS[column], cell]);
+      blanks += typed.filter(([name, cell]) => cell === "" && was[name] !== "").length;
       target.put(Object.fromEntries(typed.filter(([, cell]) => cell !== "")));
       changes.push({ line: target, before: was, after: target.content() });
     });
@@ -69,11 +72,11 @@ const start = (form) => {
     changes.forEach((change) => saver.take(change.line));
     const beyond = rows.length - changes.length;
     const wide = rows.some((cells) => cells.length > COLUMNS.length);
-    tell(
-      `已粘贴 ${changes.length} 行。` +
-        (beyond > 0 ? `有 ${beyond} 行超出表格，没有填入。` : "") +
-        (wide ? `每行只取前 ${COLUMNS.length} 列。` : ""),
-    );
+    left =
+      (beyond > 0 ? `有 ${beyond} 行超出表格，没有填入。` : "") +
+      (wide ? `每行只取前 ${COLUMNS.length} 列。` : "") +
+      (blanks ? `粘贴的空白有 ${blanks} 格，原来填的没有改动。` : "");
+    tell(`已粘贴 ${changes.length} 行。`);
     goTo(line);
     before = { line, content: line.content() };
   };
@@ -157,6 +160,10 @@ const start = (form) => {
     if (answer) {
       event.preventDefault();
     }
+    if (answer === line && isFigure) {
+      commit(); // Enter on the last line moves nowhere and saves all the same
+      before = { line, content: line.content() };
+    }
     if (answer instanceof Line) {
       goTo(answer);
     }
@@ -191,6 +198,9 @@ const start = (form) => {
     } else if (event.target === form.elements.reason) {
       saver.retryRefused();
     }
+  });
+  form.addEventListener("input", () => {
+    left = "";
   });
   form.addEventListener("paste", (event) => {
     const line = lines.find((item) => item.input === event.target);

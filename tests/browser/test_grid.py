@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Site, axe_violations
-from tests.browser.grids import ALL_SAVED, FORM, figures, open_as
+from tests.browser.grids import ALL_SAVED, FORM, figures, open_as, paste
 
 
 def test_two_browsers_on_one_cell(browser: Browser, site: Site) -> None:
@@ -58,8 +58,16 @@ def test_sheet_by_keyboard_alone(browser: Browser, site: Site) -> None:
     undone = figures(page)
     press("Control+y")
     expect(total).to_have_text(ALL_SAVED)
+    page.locator(".figure-input").nth(3).focus()
+    paste(page, "25\r\n\r\n7\r\n")
+    expect(total).to_have_text(f"有 1 行超出表格，没有填入。{ALL_SAVED}")
+    page.locator(".figure-input").last.focus()
+    page.keyboard.type("133")
+    press("Enter")
+    expect(total).to_have_text(ALL_SAVED)
     page.reload()
 
+    assert figures(page)[3:] == ["25", "133"]
     assert undone[:3] == ["3", "4", "80"]
     assert figures(page)[:3] == ["3", "4", "80"]
     assert page.locator("[data-said=progress]").nth(1).input_value() == "两个在建"
