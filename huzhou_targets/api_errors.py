@@ -64,6 +64,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return error_response(
             code="permission_denied", message=message, http_status=status.HTTP_403_FORBIDDEN
         )
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        message = "本页已过期（可能在别的窗口重新登录过），请刷新本页再办"
+        return error_response(code="page_expired", message=message, http_status=status.HTTP_403_FORBIDDEN)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -209,4 +209,6 @@ def test_writing_by_a_session_needs_the_csrf_token(world: World) -> None:
 
     response = client.post(f"{BASE}/figures/", {"figures": []}, content_type="application/json")
 
-    assert response.status_code == 403
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (403, "page_expired")
+    assert error["message"] == "本页已过期（可能在别的窗口重新登录过），请刷新本页再办"

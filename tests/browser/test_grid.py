@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Site, axe_violations
 from tests.browser.grids import ALL_SAVED, FORM, figures, open_as, paste
@@ -65,9 +65,24 @@ def test_sheet_by_keyboard_alone(browser: Browser, site: Site) -> None:
     page.keyboard.type("133")
     press("Enter")
     expect(total).to_have_text(ALL_SAVED)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    page.route("**/api/**", hold)
+    with page.expect_request("**/api/**"):
+        page.locator(".figure-input").last.fill("x")
+        press("Enter")
+    page.locator(".figure-input").last.fill("134")  # while "x" is on its way to be refused
+    press("Enter")
+    held[0].continue_()
+    expect(total).to_have_text(ALL_SAVED)
     page.reload()
 
-    assert figures(page)[3:] == ["25", "133"]
+    assert figures(page)[3:] == ["25", "134"]
     assert undone[:3] == ["3", "4", "80"]
     assert figures(page)[:3] == ["3", "4", "80"]
     assert page.locator("[data-said=progress]").nth(1).input_value() == "两个在建"

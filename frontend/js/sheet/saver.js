@@ -128,11 +128,15 @@ export class Saver {
   }
 
   refuseAll(lines, status, answer) {
-    const signedOut = status === 401 || status === 403;
-    const reason = answer.error ? answer.error.message : "服务器没有接受";
-    const message = signedOut
-      ? `${reason}；已填内容暂存在本机浏览器，重新登录后回到本页会继续保存。`
-      : reason;
+    const told = answer.error ? answer.error.message.replace(/。$/, "") : "服务器没有接受";
+    const isSignedOut = answer.error && answer.error.code === "not_authenticated";
+    const reason = isSignedOut ? "登录已超时或已退出" : told;
+    const isExpired = answer.error && answer.error.code === "page_expired";
+    const message = isExpired
+      ? `${reason}；已填内容暂存在本机浏览器，刷新后会继续保存。`
+      : status === 401 || status === 403
+        ? `${reason}；已填内容暂存在本机浏览器，重新登录后回到本页会继续保存。`
+        : `${reason}。`;
     for (const line of lines) {
       this.waiting.delete(line);
       line.show("refused", [{ level: "error", message }]);
@@ -152,6 +156,10 @@ export class Saver {
     }
     if (cell.outcome === "refused") {
       line.show("refused", cell.problems);
+      const now = line.content();
+      if (Object.keys(sent).some((name) => now[name] !== sent[name])) {
+        this.take(line); // typed on meanwhile: the refusal was of what stood there before
+      }
       return;
     }
     line.adopt(cell);
