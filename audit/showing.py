@@ -77,7 +77,6 @@ KEYS = {
     "comment": "批注编号",
     "board": "榜",
     "unit": "单位",
-    "number": "号",
     "indicator": "指标",
     "objection_until": "申诉截止",
     "is_on": "单位审核",

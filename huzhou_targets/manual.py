@@ -49,6 +49,7 @@ SECTIONS = {
     "upload_cell": "上传 Excel",
     "figure": "佐证材料和批注",
     "figure_comment": "佐证材料和批注",
+    "figure_withdraw": "在网页填报",
     "figure_evidence": "佐证材料和批注",
     "board_entry": "看本单位的得分",
     "why": "看本单位的得分",

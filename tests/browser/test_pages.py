@@ -157,7 +157,7 @@ def test_board_filters_by_group_without_scripts(site: Site, visitor: Visitor) ->
     page.select_option("#group", "功能区组")
     page.click("text=筛选")
 
-    assert page.locator("#results tbody th").all_inner_texts() == ["南太湖新区", "长合区"]
+    expect(page.locator("#results tbody th")).to_have_text(["南太湖新区", "长合区"])
 
 
 def test_board_filters_by_group_in_place_with_scripts(site: Site, visitor: Visitor) -> None:
