@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from bulletins.annexes import Table
-from bulletins.facts import date_in_words, numeral
+from bulletins.facts import date_in_words
 from huzhou_targets import layout
 
 _SUBHEADED = re.compile(r"^(（[一二三四五六七八九十]+）[^。]*。)(.*)$")
@@ -38,8 +38,9 @@ _MARK_SIZES = ((9, 46), (12, 36), (18, 24), (99, 18))
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A section of the body: heading without its number, and paragraphs."""
+    """A section of the body: its number (一, 二…), its heading, and paragraphs."""
 
+    number: str
     heading: str
     paragraphs: tuple[str, ...]
 
@@ -117,10 +118,10 @@ def _body(document: Document, content: Official) -> None:
     layout.write(recipients, f"{content.recipients.rstrip('：:')}：")
     if content.opening:
         _indented(document, content.opening)
-    for number, part in enumerate(content.parts, start=1):
+    for part in content.parts:
         heading = _indented(document, "")
         heading.paragraph_format.keep_with_next = True
-        layout.write(heading, f"{numeral(number)}、{part.heading}", font=layout.HEADING)
+        layout.write(heading, f"{part.number}、{part.heading}", font=layout.HEADING)
         for text in part.paragraphs:
             _indented(document, text)
 

@@ -254,8 +254,12 @@ def digest_note(digests: str, chain: str | None) -> str:
 
 def parts_of(sections: Sequence[Mapping[str, str]], facts: Mapping[str, str]) -> list[Part]:
     """The sections with their numbers filled in; empty ones are left out."""
+    written = [section for section in sections if section["text"].strip()]
     return [
-        Part(heading=section["heading"], paragraphs=tuple(fill(section["text"], facts).splitlines()))
-        for section in sections
-        if section["text"].strip()
+        Part(
+            number=numeral(number),
+            heading=section["heading"],
+            paragraphs=tuple(fill(section["text"], facts).splitlines()),
+        )
+        for number, section in enumerate(written, start=1)
     ]

@@ -48,18 +48,22 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// On a phone a table that is wider than its frame is shown row by row, each value beside its heading.
+// On a phone a table that is wider than its frame is shown row by row, each value beside its heading; not one
+// whose rows are there to be compared (grid-compare), which scrolls within its frame.
 const phone = window.matchMedia("(max-width: 767.98px)");
-const SIMPLE = ".table-scroll > table.grid:not(.cards, .grid-sticky, .grid-document, .source-sheet)";
+const SIMPLE = ".table-scroll > table.grid:not(.cards, .grid-compare, .grid-sticky, .grid-document, .source-sheet)";
 
 const labelCells = (table, headings) => {
   for (const row of table.querySelectorAll("tbody tr")) {
-    if (row.cells.length === headings.length) {
+    const cells = [...row.cells];
+    if (cells.reduce((sum, cell) => sum + cell.colSpan, 0) === headings.length && cells.length > 1) {
       const named = row.querySelector("th") || row.querySelector("td a, td summary")?.closest("td") || row.cells[0];
       named.classList.add("card-head");
-      headings.forEach((heading, index) => {
-        row.cells[index].dataset.label = heading.textContent.trim();
-      });
+      let column = 0;
+      for (const cell of cells) {
+        cell.dataset.label = headings[column].textContent.trim();
+        column += cell.colSpan;
+      }
     }
   }
 };

@@ -102,7 +102,9 @@ function boardTotals(data) {
 boardTotals.height = (data) => 84 + data.bars.length * 24;
 
 // One value per category, upright. data: {bars: [{name, value, target}]}
-function countsBesideTargets(data) {
+function countsBesideTargets(data, { width }) {
+  const slanted = width / data.bars.length < 64; // no room for the names side by side
+  const narrow = width < 500;
   const withTargets = data.bars.some((bar) => bar.target !== null && bar.target !== undefined);
   const series = [
     { name: data.title, type: "bar", barMaxWidth: 26, itemStyle: { color: GROUPS[0] }, data: data.bars.map((bar) => bar.value) },
@@ -122,15 +124,15 @@ function countsBesideTargets(data) {
   return {
     ...frame,
     tooltip: { ...frame.tooltip, trigger: "axis" },
-    legend: { show: withTargets, top: 0, textStyle: label },
-    grid: { left: 8, right: 8, top: withTargets ? 40 : 24, bottom: 8, containLabel: true },
-    xAxis: { type: "category", data: data.bars.map((bar) => bar.name), axisLabel: { ...label, interval: 0 } },
+    legend: { show: withTargets, top: 0, left: narrow ? 0 : "center", orient: narrow ? "vertical" : "horizontal", textStyle: label },
+    grid: { left: 8, right: 8, top: withTargets ? (narrow ? 72 : 40) : 24, bottom: 8, containLabel: true },
+    xAxis: { type: "category", data: data.bars.map((bar) => bar.name), axisLabel: { ...label, interval: 0, rotate: slanted ? 50 : 0 } },
     yAxis: valueAxis,
     series,
   };
 }
 
-countsBesideTargets.height = () => 288;
+countsBesideTargets.height = (data, width) => (width < 500 ? 360 : 288);
 
 const KINDS = {
   "board-totals": boardTotals,

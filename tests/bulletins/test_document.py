@@ -89,7 +89,7 @@ def test_signature_keeps_with_its_date_and_with_the_last_paragraph_unless_that_i
     notice: Bulletin, length: int, is_kept: bool
 ) -> None:
     content = official(notice, chain=CHAIN)
-    last = Part(heading="末段", paragraphs=("长" * length,))
+    last = Part(number="一", heading="末段", paragraphs=("长" * length,))
     long = replace(content, parts=(last,))
 
     written = docx.Document(BytesIO(official_docx(long))).paragraphs
