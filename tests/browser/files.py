@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 NO_FILES = frozenset(
     {
-        "boards",
         "manual",
         "screen",
-        "what-if",
         "scheme-form",
         "upload-form",
         "return-form",
