@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme, urlencode
 
+from audit.middleware import IN_TRAIL
+
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,6 +68,17 @@ def download_response(data: bytes, *, filename: str, content_type: str) -> HttpR
     """A file of our own making, as a download."""
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename)
+    return response
+
+
+def kept_file_response(data: bytes, *, filename: str) -> HttpResponse:
+    """A file as somebody handed it in: always a download, never guessed at by a browser.
+
+    For files whose handing out the service has recorded already.
+    """
+    response = download_response(data, filename=filename, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    setattr(response, IN_TRAIL, True)
     return response
 
 

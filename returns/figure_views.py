@@ -10,12 +10,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from audit.middleware import IN_TRAIL
-from huzhou_targets.http import render_page
+from huzhou_targets.http import kept_file_response, render_page
 from huzhou_targets.table_files import exportable
 from returns import overviews
 from returns.disagreements import disagreements
@@ -166,13 +164,7 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
     """An evidence file as it came, always as a download and in the trail; a foreign one is not found."""
     evidence = _find_evidence(request, pk)
     data = hand_out_evidence(actor=cast("User", request.user), evidence=evidence)
-    response = HttpResponse(data, content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=evidence.filename
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    setattr(response, IN_TRAIL, True)
-    return response
+    return kept_file_response(data, filename=evidence.filename)
 
 
 @require_POST

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.rules import sees_any_data
-from audit.middleware import IN_TRAIL
-from huzhou_targets.http import DOCX, PDF, download_response, render_page
+from huzhou_targets.http import DOCX, PDF, download_response, kept_file_response, render_page
 from huzhou_targets.layout import as_pdf
 from huzhou_targets.office import OfficeMissing
 from huzhou_targets.table_files import exportable, rows_per_page
@@ -140,10 +139,7 @@ def scan_file(request: HttpRequest, pk: int) -> HttpResponse:
     rows = SignedScan.objects.visible_to(request.user)
     scan = get_object_or_404(rows.select_related("submission__quarterly_return__cycle__plan"), pk=pk)
     data = hand_out_scan(actor=cast("User", request.user), scan=scan)
-    response = download_response(data, filename=scan.filename, content_type="application/octet-stream")
-    response["X-Content-Type-Options"] = "nosniff"
-    setattr(response, IN_TRAIL, True)
-    return response
+    return kept_file_response(data, filename=scan.filename)
 
 
 @require_POST

@@ -20,20 +20,24 @@ COMMENT_LENGTH = 2000
 """Characters of one comment at most."""
 
 
+class UnfitComment(WrongState):
+    """A text that is no comment: blank, or too long."""
+
+
 @transaction.atomic
 def write_comment(*, actor: User, figure: Figure, text: str) -> Comment:
     """Say something of a figure, beside the value that both sides see now. The other side is told by `unseen_comments`.
 
-    Raises PermissionDenied for accounts that have no part in the figure, WrongState for a blank or too long
-    text and once the cycle is frozen.
+    Raises PermissionDenied for accounts that have no part in the figure, UnfitComment for a blank or too long
+    text, WrongState once the cycle is frozen.
     """
     if not may_comment(actor, figure):
         raise PermissionDenied(f"您不能批注“{figure}”：只有填报、审核、核定单位和牵头办可以")
     said = text.strip()
     if not said:
-        raise WrongState("批注是空的，请写明要说的事")
+        raise UnfitComment("批注是空的，请写明要说的事")
     if len(said) > COMMENT_LENGTH:
-        raise WrongState(f"批注有 {len(said)} 字，最多 {COMMENT_LENGTH} 字，请精简或分成几条")
+        raise UnfitComment(f"批注有 {len(said)} 字，最多 {COMMENT_LENGTH} 字，请精简或分成几条")
     cycle = lock_cycle(figure.cycle)
     if cycle.state in SEALED_STATES:
         raise WrongState(f"{cycle.period.label}已冻结，不能再批注；对已发布的结果有意见的，请提出异议")

@@ -95,6 +95,8 @@ ACTIONS: dict[str, tuple[Deed, ...]] = {
     "api-uploads": (
         Deed(name="hand_in", body={"file": File(name="a.csv", data="区县,parks\n吴兴区,60\n".encode())}),
     ),
+    "api-figure-comments": (Deed(name="comment", body={"text": "请核对"}),),
+    "api-figure-evidence": (Deed(name="attach", body={"evidence": _PDF}),),
     "bulletin": (
         Deed(
             name="edit",

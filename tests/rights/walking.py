@@ -27,6 +27,8 @@ ROW_KINDS = {
     "upload": "upload",
     "batch": "batch",
     "figure": "figure",
+    "api-figure": "figure",
+    "api-evidence": "evidence",
     "evidence": "evidence",
     "submission": "submission",
     "signed_scan": "scan",
