@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import takewhile
 
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from accounts.models import User
 from accounts.rules import Person
@@ -26,21 +26,31 @@ def own_work(user: Person, figures: Iterable[Figure], *, hand: Hand) -> frozense
 
     A part is: a revision since that hand approved the figure last; the present value, its date or a present
     sentence of its narrative, however old; an evidence file in force. A verifier confirms what was handed in,
-    so that a newer draft is no part of that. One query where there is none.
+    so that a newer draft is no part of that. One query where there is none, none where the figures bear the
+    columns of `part_columns`.
     """
-    asked = {figure.pk: figure for figure in figures if needs_other_eyes(figure, hand=hand)}
+    asked = [figure for figure in figures if needs_other_eyes(figure, hand=hand)]
     if not asked or not isinstance(user, User):
         return frozenset()
-    files = Evidence.objects.filter(figure__in=asked, author=user, withdrawal__isnull=True)
-    written_by_user = FigureRevision.objects.filter(figure__in=asked, author=user)
-    parts = [
-        rows.order_by().annotate(part=Value(kind)).values_list("figure_id", "part")
-        for kind, rows in (("file", files), ("figure", written_by_user))
-    ]
-    had = set(parts[0].union(parts[1]))
-    found = {pk for pk, kind in had if kind == "file"}
-    written = {pk for pk, kind in had if kind == "figure"}
+    if not all("has_own_file" in vars(figure) for figure in asked):
+        ids = [figure.pk for figure in asked]
+        asked = list(
+            Figure.objects.filter(pk__in=ids)
+            .annotate(**part_columns(user))
+            .filter(Q(has_own_file=True) | Q(has_own_revision=True))
+        )
+    found = {figure.pk for figure in asked if vars(figure)["has_own_file"]}
+    written = {figure.pk for figure in asked if vars(figure)["has_own_revision"]}
     return frozenset(found | _still_standing(user, written - found, hand=hand))
+
+
+def part_columns(user: Person) -> dict[str, Exists | Value]:
+    """Columns for `annotate` on figures: whether the account wrote a revision, and has evidence in force there."""
+    if not isinstance(user, User):
+        return dict.fromkeys(("has_own_file", "has_own_revision"), Value(False))
+    files = Evidence.objects.filter(figure=OuterRef("pk"), author=user, withdrawal__isnull=True)
+    revisions = FigureRevision.objects.filter(figure=OuterRef("pk"), author=user)
+    return {"has_own_file": Exists(files), "has_own_revision": Exists(revisions)}
 
 
 def _still_standing(user: User, figure_ids: Collection[int], *, hand: Hand) -> set[int]:

@@ -16,6 +16,7 @@ from accounts.rules import Person, held_roles, organisations_of
 from districts.models import Organisation
 from indicators.models import Plan, Target
 from indicators.overviews import plans_visible_to
+from returns.authorship import part_columns
 from returns.disagreements import disagreements
 from returns.discussions import evidence_in_force, talk_columns
 from returns.in_force import is_settled, waits_for_verifier
@@ -178,7 +179,7 @@ def review_lines(user: Person, cycle: Cycle, *, shown: str) -> list[ReviewLine]:
     figures = [
         figure
         for figure in Figure.objects.visible_to(user)
-        .annotate(**talk_columns(), **review_columns(hands=(Hand.VERIFIER,)))
+        .annotate(**talk_columns(), **part_columns(user), **review_columns(hands=(Hand.VERIFIER,)))
         .filter(SHOWN[shown], cycle=cycle)
         .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
         .order_by("indicator__order", "organisation__order", "reporter__order")
@@ -202,7 +203,7 @@ def unit_review_lines(user: Person, cycle: Cycle) -> list[ReviewLine]:
         Figure.objects.waiting_in_unit_of(user)
         .filter(cycle=cycle)
         .select_related("indicator__lead", "organisation", "reporter", "cycle__plan")
-        .annotate(**talk_columns(), **review_columns())
+        .annotate(**talk_columns(), **part_columns(user), **review_columns())
         .order_by("reporter__order", "indicator__order", "organisation__order")
     )
     return _as_lines(list(figures), cycle, number=_newest_number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
@@ -18,11 +17,13 @@ from huzhou_targets.http import render_page
 from huzhou_targets.table_files import exportable
 from indicators.periods import Period
 from returns import overviews
+from returns.authorship import own_work
 from returns.discussions import unseen_comments
 from returns.models import Cycle, Figure
 from returns.overviews import ReviewLine
 from returns.services.review import SendBack, Verification, send_back_figures, verify_figures
-from returns.states import WRITABLE_STATES, WrongState
+from returns.states import WRITABLE_STATES, Hand, WrongState
+from returns.ticking import chosen_figures, ticking_of
 from returns.views import find_cycle
 from returns.workbook.types import Problem
 
@@ -48,24 +49,6 @@ def review_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "returns/review_list.html", context)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewRow:
-    """A line of the review page with what was typed into it, so that a refusal loses nothing."""
-
-    line: ReviewLine
-    value: str = ""
-    reason: str = ""
-    chosen: bool = False
-
-    @property
-    def differs_from_report(self) -> bool:
-        """Whether another value was verified than the one reported: both are shown."""
-        figure, revision = self.line.figure, self.line.revision
-        if figure.verified_value is None or figure.verified_revision is None or revision is None:
-            return False
-        return figure.verified_revision == revision.number and figure.verified_value != revision.value
-
-
 @login_required
 @exportable
 def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpResponse:
@@ -75,16 +58,18 @@ def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpRespons
     shown = request.GET.get("state", "waiting")
     shown = shown if shown in overviews.SHOWN else "waiting"
     lines = overviews.review_lines(request.user, cycle, shown=shown)
+    own = own_work(request.user, [line.figure for line in lines], hand=Hand.VERIFIER)
+    ticking = ticking_of(request, lines, own=own)
     refusals: list[str] = []
     if request.method == "POST":
         refusals = _act(request, cycle, lines)
         if not refusals:
-            return redirect(request.get_full_path())
+            return redirect(ticking.untick_address)
     context = {
         "section": "review",
         "cycle": cycle,
         "plan": cycle.plan,
-        "rows": _rows(request.POST, lines, shown=shown),
+        "ticking": ticking,
         "shown": shown,
         "writable": cycle.state in WRITABLE_STATES,
         "refusals": refusals,
@@ -94,36 +79,11 @@ def review_cycle(request: HttpRequest, plan: str, period: Period) -> HttpRespons
     return render_page(request, "returns/review.html", context, status=422 if refusals else 200)
 
 
-def _rows(typed: QueryDict, lines: list[ReviewLine], *, shown: str) -> list[ReviewRow]:
-    """The lines as they were sent; on a first visit those are chosen that wait without a warning
-    and are not being revised."""
-    chosen = set(typed.getlist("figure"))
-    return [
-        ReviewRow(
-            line=line,
-            value=typed.get(f"value-{line.figure.pk}", ""),
-            reason=typed.get(f"reason-{line.figure.pk}", ""),
-            chosen=str(line.figure.pk) in chosen
-            if typed
-            else shown == "waiting"
-            and not line.figure.is_being_revised
-            and not (line.revision and line.revision.warnings),
-        )
-        for line in lines
-    ]
-
-
 def _act(request: HttpRequest, cycle: Cycle, lines: list[ReviewLine]) -> list[str]:
     """Carry out what the buttons ask for, all or none; what stood in the way, nothing where it is done."""
-    chosen = set(request.POST.getlist("figure"))
-    figures = [line.figure for line in lines if str(line.figure.pk) in chosen]
-    if not chosen:
-        return ["还没有勾选任何一项，请先勾选要核定或退回的数。"]
-    if len(figures) != len(chosen):
-        gone = len(chosen) - len(figures)
-        return [
-            f"所选的数有 {gone} 项已不在本页（可能刚被别人办理），没有办理任何一项，请核对下表后重新办理。"
-        ]
+    figures, refusals = chosen_figures(request, lines, acts="核定或退回")
+    if refusals:
+        return refusals
     acts = {"verify": _verify, "send_back": _send_back}
     act = acts.get(request.POST.get("action", ""))
     if act is None:

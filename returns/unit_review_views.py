@@ -18,11 +18,13 @@ from indicators.overviews import plans_visible_to
 from indicators.periods import Period
 from returns import overviews
 from returns.authorship import own_work
-from returns.models import Cycle, Figure, UnitReviewSetting
+from returns.models import Cycle, UnitReviewSetting
 from returns.offices import offices_without_reviewer
+from returns.overviews import ReviewLine
 from returns.services.review import SendBack
 from returns.services.unit_review import pass_figures, return_figures, switch_unit_review
 from returns.states import WRITABLE_STATES, Hand, WrongState
+from returns.ticking import chosen_figures, ticking_of
 from returns.views import find_cycle, remember_own_organisation
 
 
@@ -45,30 +47,18 @@ def unit_review(request: HttpRequest, plan: str, period: Period) -> HttpResponse
     cycle = find_cycle(request, plan, period)
     lines = overviews.unit_review_lines(request.user, cycle)
     remember_own_organisation(cast("User", request.user), [line.figure.organisation for line in lines])
+    own = own_work(request.user, [line.figure for line in lines], hand=Hand.UNIT)
+    ticking = ticking_of(request, lines, own=own)
     refusals: list[str] = []
     if request.method == "POST":
-        refusals = _act(request, cycle, [line.figure for line in lines])
+        refusals = _act(request, cycle, lines)
         if not refusals:
-            return redirect(request.get_full_path())
-    own = own_work(request.user, [line.figure for line in lines], hand=Hand.UNIT)
-    chosen = set(request.POST.getlist("figure"))
-    rows = [
-        {
-            "line": line,
-            "reason": request.POST.get(f"reason-{line.figure.pk}", ""),
-            "is_own": is_own,
-            "chosen": str(line.figure.pk) in chosen
-            if request.POST
-            else not is_own and not (line.revision and line.revision.warnings),
-        }
-        for line in lines
-        for is_own in (line.figure.pk in own,)
-    ]
+            return redirect(ticking.untick_address)
     context = {
         "section": "unit-review",
         "cycle": cycle,
         "plan": cycle.plan,
-        "rows": rows,
+        "ticking": ticking,
         "refusals": refusals,
         "shared_reason": request.POST.get("reason", ""),
         "writable": cycle.state in WRITABLE_STATES,
@@ -77,16 +67,11 @@ def unit_review(request: HttpRequest, plan: str, period: Period) -> HttpResponse
     return render_page(request, "returns/unit_review.html", context, status=422 if refusals else 200)
 
 
-def _act(request: HttpRequest, cycle: Cycle, waiting: list[Figure]) -> list[str]:
+def _act(request: HttpRequest, cycle: Cycle, waiting: list[ReviewLine]) -> list[str]:
     """Carry out what the button asks for, all or none; what stood in the way, nothing where it is done."""
-    chosen = set(request.POST.getlist("figure"))
-    figures = [figure for figure in waiting if str(figure.pk) in chosen]
-    if not chosen:
-        return ["还没有勾选任何一项，请先勾选要通过或退回的数。"]
-    if len(figures) != len(chosen):
-        return [
-            f"所选的数有 {len(chosen) - len(figures)} 项已不在本页（可能刚被别人办理），没有办理任何一项，请核对下表后重新办理。"
-        ]
+    figures, refusals = chosen_figures(request, waiting, acts="通过或退回")
+    if refusals:
+        return refusals
     actor = cast("User", request.user)
     action = request.POST.get("action")
     try:

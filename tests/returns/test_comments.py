@@ -141,7 +141,7 @@ def test_sending_back_stands_in_the_thread(world: World) -> None:
     said = [text for event in response.context["thread"] for _, text in event.said]
     assert said == ["请附名单", "没有名单", "已补"]
     review = client_of(world, "jxj").get("/review/sowing-2025/2025Q2/?state=sent_back")
-    figure = review.context["rows"][0].line.figure
+    figure = review.context["ticking"].rows[0].line.figure
     assert (figure.comment_count, figure.comment_text) == (3, "已补")
 
 
