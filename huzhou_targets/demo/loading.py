@@ -19,6 +19,7 @@ from bulletins.services import start_notice
 from districts.models import City, Organisation
 from huzhou_targets.demo.calendar import add_demo_contacts, set_demo_calendar
 from huzhou_targets.demo.files import DemoData, DemoReturn, DemoReview, Spot
+from huzhou_targets.demo.papers import add_demo_papers, let_a_correction_wait_in_unit
 from indicators.leaders import assign_leaders, offices_of
 from indicators.models import Plan
 from indicators.services import enter_reference_value
@@ -85,6 +86,9 @@ def load_returns(
             last[plan] = cycle
         counts.append(count)
         tell(count)
+    with transaction.atomic():
+        add_demo_papers(people)
+        let_a_correction_wait_in_unit(people)
     for cycle in last.values():
         set_demo_calendar(cycle=cycle, owner=people["owner"])
     return counts
@@ -106,7 +110,7 @@ def _assign_leaders(demo: DemoData, owner: User) -> None:
 
 
 def _require_accounts(demo: DemoData, people: Mapping[str, User]) -> None:
-    wanted = {"owner", "leader", "sysadmin"}
+    wanted = {"owner", "leader", "sysadmin", "jxj"}
     for entry in demo.returns:
         wanted |= {entry.account, *entry.verified_by}
     missing = sorted(wanted - people.keys())

@@ -21,8 +21,9 @@ from indicators.models import ReferenceValue
 from rankings.models import Board, RankingRun, RebuildRequest
 from rankings.selectors import current_run, ranking_document
 from rankings.verification import verify_sealed
-from returns.models import Cycle, Figure, FigureRevision, ReviewNote, Upload
-from returns.selectors import find_cycle
+from returns.models import Cycle, Figure, FigureRevision, ReviewNote, UnitReviewSetting, Upload
+from returns.papers import Comment, Evidence
+from returns.selectors import effective_figures, find_cycle
 from returns.states import FigureState
 from tests.demo.loaded.conftest import Loaded
 
@@ -190,7 +191,27 @@ def test_reviews_show_another_value_a_fall_and_a_sending_back_with_reasons() -> 
         ("innovative-enterprises", "wuxing", "verified", Decimal(86), Decimal(84)),
         ("future-enterprises", "changhe", "verified", Decimal(2), Decimal(2)),
         ("future-enterprises", "changxing", "sent_back", Decimal(47), None),
+        ("specialised-enterprises", "nanxun", "sent_back", Decimal(134), None),
     ]
+
+
+def test_figures_bear_evidence_and_comments_and_corrections_wait() -> None:
+    evidence = Evidence.objects.order_by("id").values_list("author__username", "kind")
+    comments = Comment.objects.order_by("id").values_list("author__username", "figure__reporter__code")
+    corrected = Figure.objects.get(evidence__author__username="nanxun")
+    in_unit = Figure.objects.get(state=FigureState.UNIT_REVIEW)
+
+    assert list(evidence) == [("wuxing", "xlsx"), ("deqing", "docx"), ("anji", "xlsx"), ("nanxun", "xlsx")]
+    assert list(comments) == [
+        ("jxj", "wuxing"),
+        ("wuxing", "wuxing"),
+        ("jxj", "deqing"),
+        ("nanxun", "nanxun"),
+    ]
+    assert (corrected.state, corrected.revision_number) == (FigureState.SUBMITTED, 2)
+    assert (in_unit.reporter.code, in_unit.value, in_unit.verified_value) == ("wuxing", 157, 157)
+    assert effective_figures(in_unit.cycle)[in_unit.indicator_id, in_unit.organisation_id].is_verified
+    assert not UnitReviewSetting.objects.filter(is_on=True).exists()
 
 
 def test_nobody_verified_what_they_are_ranked_by() -> None:
