@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from accounts.security import note_sign_out
 
@@ -58,6 +59,24 @@ class IdleTimeoutMiddleware:
             elif LAST_SEEN not in request.session or now - last_seen >= SECONDS_BETWEEN_NOTES:
                 request.session[LAST_SEEN] = now
         return self.get_response(request)
+
+
+class KeepNothingMiddleware:
+    """Lets no browser and no proxy keep what a signed-in person was shown.
+
+    After signing out on a shared computer the way back leads to the sign-in page and not to the figures. An answer
+    that says itself how long it may be kept is left alone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        response = self.get_response(request)
+        if is_signed_in and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class PermissionsPolicyMiddleware:

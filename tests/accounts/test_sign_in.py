@@ -95,9 +95,11 @@ def test_sign_in_and_out_are_in_the_trail(account: User, client: Client) -> None
 def test_failures_and_the_lock_out_are_in_the_trail(account: User, client: Client) -> None:
     statuses = [sign_in(client, password="falsch") for _ in range(5)]
     locked = sign_in(client)
+    told = client.post(SIGN_IN, {"username": "wuxing", "password": PASSWORD}).content.decode()
 
     assert statuses[:4] == [200] * 4
     assert locked == 429
+    assert "请联系系统管理员" in told
     assert verbs().count("account.sign-in-failed") >= 5
     assert "account.locked-out" in verbs()
     entry = AuditEntry.objects.filter(verb="account.sign-in-failed").first()

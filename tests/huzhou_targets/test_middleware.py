@@ -52,6 +52,15 @@ def test_reading_on_writes_nothing_within_a_minute(signed_in: Client) -> None:
     assert signed_in.session[LAST_SEEN] == before
 
 
+def test_nothing_that_a_signed_in_person_sees_is_kept(signed_in: Client) -> None:
+    kept = {address: signed_in.get(address).headers["Cache-Control"] for address in ("/help/", "/no-such/")}
+
+    signed_in.logout()
+
+    assert set(kept.values()) == {"private, no-store"}
+    assert "Cache-Control" not in signed_in.get("/help/").headers
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [

@@ -29,3 +29,4 @@ def test_nine_characters_are_too_few() -> None:
         validate_password("aB3-xQ9zk")
 
     assert [error.code for error in refused.value.error_list] == ["password_too_short"]
+    assert refused.value.messages == ["密码太短，至少要有 10 个字符。"]
