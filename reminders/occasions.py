@@ -34,11 +34,11 @@ def occasion_by_hand(today: datetime.date) -> str:
 
 
 def occasion_word(code: str) -> str:
-    """An occasion for people: 截止前 5 天."""
-    day, _, what = code.partition(":")
+    """An occasion for people: 截止前 5 天. The day of one by hand is its own date."""
+    _, _, what = code.partition(":")
     name, _, days = what.partition("-")
     if name == "before":
         return f"截止前 {days} 天"
     if name == "after":
         return f"逾期第 {days} 天"
-    return {"due": "截止当天", "by": f"人工（{day}）"}.get(name, code)
+    return {"due": "截止当天", "by": "人工"}.get(name, code)
