@@ -132,18 +132,30 @@ def test_leader_of_the_address_narrows_the_page_and_is_on_the_print() -> None:
     assert "榜：区县榜；分管领导：常务副市长；打印于" in own
 
 
-@pytest.mark.parametrize("name", ["lights/", "trend/", "projection/"])
-def test_leader_narrows_the_indicators_of_a_picture_and_its_file(name: str) -> None:
+def test_leader_narrows_the_indicators_of_a_picture_and_its_file() -> None:
     client, query = client_of(_with_a_leader(), "leader"), "?leader=常务副市长"
+    names = ["lights/", "trend/", "projection/"]
 
-    whole, own = main_of(client, f"{BOARD}{name}"), main_of(client, f"{BOARD}{name}{query}")
-    file = client.get(f"{BOARD}{name}{query}&format=csv").content.decode("utf-8-sig")
+    whole = [main_of(client, f"{BOARD}{name}") for name in names]
+    own = [main_of(client, f"{BOARD}{name}{query}") for name in names]
+    files = [client.get(f"{BOARD}{name}{query}&format=csv").content.decode("utf-8-sig") for name in names]
 
-    assert "产业园" in whole
-    assert "产业园" not in own.replace("产业园区", "")
-    assert f"districts/nanxun/?leader={quote('常务副市长')}#line-" in own
-    assert "产业园" not in file
-    assert "分管领导：常务副市长" in file
+    assert ["产业园" in text for text in (*whole, *own, *files)] == [True] * 3 + [False] * 6
+    assert all(f"districts/nanxun/?leader={quote('常务副市长')}#line-" in text for text in own)
+    assert all("分管领导：常务副市长" in file for file in files)
+
+
+def test_board_without_any_indicator_of_the_leader_says_so() -> None:
+    world = two_quarters()
+    world.indicator("elsewhere")
+    assign_leaders(
+        actor=world.people["owner"], plan=world.plan, offices={"elsewhere": "常务副市长"}, basis="分工通知"
+    )
+    client = client_of(world, "leader")
+
+    texts = [main_of(client, f"{BOARD}{name}?leader=常务副市长") for name in ("", "lights/", "trend/")]
+
+    assert all("2025年二季度区县榜上没有常务副市长分管的指标" in text for text in texts)
 
 
 def test_leader_leaves_the_ranks_alone_and_the_page_says_so() -> None:
@@ -155,12 +167,14 @@ def test_leader_leaves_the_ranks_alone_and_the_page_says_so() -> None:
     assert "（110.84）" in own
 
 
-@pytest.mark.parametrize("address", [*PAGES, "/boards/sowing-2025/2025Q2/districts/", "/screen/"])
-def test_leader_without_indicators_is_said_and_everything_is_shown(address: str) -> None:
-    page = client_of(_with_a_leader(), "leader").get(f"{address}?leader=市长").content.decode()
+def test_leader_without_indicators_is_said_and_everything_is_shown() -> None:
+    client = client_of(_with_a_leader(), "leader")
+    addresses = [*PAGES, "/boards/sowing-2025/2025Q2/districts/", "/screen/"]
 
-    assert "没有“市长”分管的指标" in page
-    assert "南浔区" in page
+    pages = [client.get(f"{address}?leader=市长").content.decode() for address in addresses]
+
+    assert all("没有“市长”分管的指标" in page for page in pages)
+    assert all("南浔区" in page for page in pages)
 
 
 def test_leader_narrows_the_screen_whose_version_follows_the_assignments() -> None:
@@ -179,20 +193,23 @@ def test_leader_narrows_the_screen_whose_version_follows_the_assignments() -> No
     assert client.get(address).json() != first
 
 
-@pytest.mark.parametrize("query", ["?plan=nothing", "?board=nothing", "?seconds=7"])
-def test_screen_of_nothing_is_not_found(query: str) -> None:
-    assert client_of(two_quarters(), "leader").get(f"/screen/{query}").status_code == 404
+def test_screen_of_nothing_is_not_found() -> None:
+    client = client_of(two_quarters(), "leader")
+
+    statuses = [client.get(f"/screen/?{query}").status_code for query in ("plan=x", "board=x", "seconds=7")]
+
+    assert statuses == [404, 404, 404]
 
 
-@pytest.mark.parametrize("name", ["", "nanxun/", "nanxun/why/"])
-def test_leader_is_kept_one_click_down_and_narrows_the_lines_there(name: str) -> None:
+def test_leader_is_kept_one_click_down_and_narrows_the_lines_there() -> None:
     client = client_of(_with_a_leader(), "leader")
 
-    own = main_of(client, f"/boards/sowing-2025/2025Q2/districts/{name}?leader=常务副市长")
+    board = "/boards/sowing-2025/2025Q2/districts/"
+    texts = [main_of(client, f"{board}{name}?leader=常务副市长") for name in ("", "nanxun/", "nanxun/why/")]
 
-    assert "只看常务副市长分管的 1 项指标；总分、名次仍按全部指标" in own
-    assert "产业园" not in own
-    assert f"?leader={quote('常务副市长')}" in own
+    assert all("只看常务副市长分管的 1 项指标；总分、名次仍按全部指标" in text for text in texts)
+    assert ["产业园" in text for text in texts] == [False] * 3
+    assert all(f"?leader={quote('常务副市长')}" in text for text in texts)
 
 
 def test_group_and_indicator_that_are_not_there_are_said() -> None:
