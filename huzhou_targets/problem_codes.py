@@ -43,6 +43,7 @@ API_CODES: dict[str, tuple[str, str]] = {
     "not_found": ("error", "没有这个方案、报告期或单位，或本账号不能查看（404）"),
     "wrong_state": ("error", "所处状态不允许这样做（409）"),
     "permission_denied": ("error", "本账号没有这项权限（403）"),
+    "page_expired": ("error", "网页已过期（可能在别的窗口重新登录过），请刷新后再办（403）"),
     "comment_refused": ("error", "批注是空的或太长，没有保存（400）"),
     "evidence_refused": ("error", "佐证文件不合要求，一个也没有保存；逐项见 problems（400）"),
     "figures_refused": ("error", "数值有错误，一个也没有保存；逐项见 problems（400）"),
