@@ -85,9 +85,19 @@ def _of_handed_in(source: FigureState) -> tuple[Change, Change]:
     )
 
 
+def _withdrawal(source: FigureState) -> Change:
+    """Taking a figure back, whatever became of it: what was in force of it ends."""
+    return _of_figure(source, FigureState.DRAFT, "figure.withdrawn", "撤回", Hand.REPORTER, needs_reason=True)
+
+
 FIGURE_CHANGES = (
     _of_figure(FigureState.DRAFT, FigureState.SUBMITTED, "figure.submitted", "报送", Hand.REPORTER),
     _of_figure(FigureState.DRAFT, FigureState.UNIT_REVIEW, "figure.to-unit", "交单位审核", Hand.REPORTER),
+    _of_figure(FigureState.SENT_BACK, FigureState.SUBMITTED, "figure.submitted", "按此数再报", Hand.REPORTER),
+    _of_figure(
+        FigureState.SENT_BACK, FigureState.UNIT_REVIEW, "figure.to-unit", "按此数再交单位审核", Hand.REPORTER
+    ),
+    _of_figure(FigureState.UNIT_REVIEW, FigureState.SUBMITTED, "figure.submitted", "报送", Hand.REPORTER),
     _of_figure(FigureState.UNIT_REVIEW, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER),
     _of_figure(FigureState.SENT_BACK, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER),
     _of_figure(FigureState.SUBMITTED, FigureState.DRAFT, "figure.revised", "修改", Hand.REPORTER),
@@ -111,9 +121,12 @@ FIGURE_CHANGES = (
     *_of_handed_in(FigureState.DRAFT),
     *_of_handed_in(FigureState.UNIT_REVIEW),
     *_of_handed_in(FigureState.SENT_BACK),
+    *(_withdrawal(state) for state in FigureState),
 )
 """待单位审核 exists in plans with a unit review only; such a figure is not reported yet: neither rankings nor
-verifiers count it, and only its own organisation passes or returns it.
+verifiers count it, and only its own organisation passes or returns it. Its reporter hands it in only where the
+plan has given the unit review up meanwhile. A new value that is handed in at once, as a file's, goes both steps:
+修改, then 报送.
 
 What was handed in before stays in force beside a newer value that is a draft, waits for the unit or was returned by
 it (`returns.in_force`): the verifier's acts are on that one."""
@@ -149,6 +162,37 @@ def find_change(changes: tuple[Change, ...], *, source: str, target: str, hand: 
             return change
     labels = dict(FigureState.choices) | dict(CycleState.choices)
     raise WrongState(f"现在是“{labels[source]}”，不能改为“{labels[target]}”")
+
+
+def states_before(target: str, *, hand: Hand) -> frozenset[str]:
+    """The states from which this hand brings a figure into that one, without a new value."""
+    return frozenset(
+        change.source
+        for change in FIGURE_CHANGES
+        if (change.target, change.hand) == (target, hand) and not change.of_handed_in
+    )
+
+
+def is_revised_with_reason(source: str) -> bool:
+    """Whether a reporter who changes a figure in this state has to say why."""
+    return any(
+        change.needs_reason
+        for change in FIGURE_CHANGES
+        if (change.source, change.verb) == (source, "figure.revised")
+    )
+
+
+def verifier_acts(*, source: str, is_handed_in: bool, waits: bool) -> frozenset[str]:
+    """Verbs of what a verifier may do with a figure in this state: what its page offers.
+
+    is_handed_in: whether something of it is in force that was handed in; waits: that this is not verified yet.
+    """
+    return frozenset(
+        change.verb
+        for change in FIGURE_CHANGES
+        if (change.source, change.hand) == (source, Hand.VERIFIER)
+        and (not change.of_handed_in or (waits if change.verb == "figure.verified" else is_handed_in))
+    )
 
 
 def find_verifier_change(*, source: str, target: str, is_handed_in: bool) -> Change:

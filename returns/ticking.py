@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from returns.models import Figure
 from returns.overviews import ReviewLine
+from returns.states import verifier_acts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,16 @@ class ReviewRow:
         return not (self.line.differs or self.is_own)
 
     @property
+    def acts(self) -> frozenset[str]:
+        """What a verifier may do with it now, by the table of states."""
+        figure = self.line.figure
+        return verifier_acts(
+            source=figure.state,
+            is_handed_in=figure.submitted_revision is not None,
+            waits=figure.waits_for_verifier,
+        )
+
+    @property
     def differs_from_report(self) -> bool:
         """Whether another value was verified than the one reported: both are shown."""
         figure, revision = self.line.figure, self.line.revision
@@ -50,6 +61,11 @@ class Ticking:
     rows: Sequence[ReviewRow]
     tick_address: str
     untick_address: str
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """What a verifier may do with one row or another."""
+        return frozenset[str]().union(*(row.acts for row in self.rows))
 
     @property
     def clean_count(self) -> int:

@@ -37,7 +37,7 @@ from returns.services.storing import (
 )
 from returns.services.submissions import write_sheet
 from returns.signals import figures_changed
-from returns.states import FigureState, WrongState
+from returns.states import FigureState, Hand, WrongState, is_revised_with_reason, states_before
 from returns.submissions import Submission
 from returns.workbook.types import FigureRow
 
@@ -228,7 +228,7 @@ class _Batch:
 
     def _require_reason(self, figure: StoredFigure) -> None:
         """A confirmed figure is changed with a reason only; a file is its own, recorded one."""
-        if figure.state == FigureState.VERIFIED and self.upload is None and not self.reason.strip():
+        if is_revised_with_reason(figure.state) and self.upload is None and not self.reason.strip():
             named = Figure.objects.select_related("indicator", "organisation").get(pk=figure.pk)
             raise WrongState(f"“{named}”已经核定，修改须写明理由")
 
@@ -268,8 +268,8 @@ _VERBS = {
 }
 
 HANDED_IN_AGAIN = {
-    FigureState.UNIT_REVIEW: (FigureState.DRAFT, FigureState.SENT_BACK),
-    FigureState.SUBMITTED: (FigureState.DRAFT, FigureState.SENT_BACK, FigureState.UNIT_REVIEW),
+    target: states_before(target, hand=Hand.REPORTER)
+    for target in (FigureState.UNIT_REVIEW, FigureState.SUBMITTED)
 }
 """By the state that handing in gives: the states from which a figure takes it without a new value. What waits
 for a unit review that the plan has given up is simply handed in."""

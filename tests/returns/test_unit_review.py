@@ -401,4 +401,8 @@ def test_the_table_lets_only_the_unit_move_a_waiting_figure_on() -> None:
         and not change.of_handed_in
     }
 
-    assert onward == {(FigureState.SUBMITTED, Hand.UNIT), (FigureState.SENT_BACK, Hand.UNIT)}
+    assert onward == {
+        (FigureState.SUBMITTED, Hand.UNIT),
+        (FigureState.SENT_BACK, Hand.UNIT),
+        (FigureState.SUBMITTED, Hand.REPORTER),  # where the plan has given the unit review up
+    }
