@@ -36,7 +36,6 @@ KEYS = {
     "freeze_days": "冻结工作日数",
     "publish_days": "发布工作日数",
     "limit": "失败上限",
-    "boards": "榜单",
     "freezes_by_clock": "到日自动冻结",
     "day": "日期",
     "occasion": "时点",
