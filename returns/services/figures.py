@@ -201,7 +201,7 @@ class _Batch:
             row.complete or row.data_as_of or row.data_status or row.progress or row.problems or row.measures
             for row in rows
         )
-        texts = stored_texts(cycle=self.cycle, reporter=self.reporter) if stored and says_more else {}
+        texts = self._stored_texts() if stored and says_more else {}
         changes = _Changes()
         for row in rows:
             place = (indicators[row.indicator], organisations[row.organisation])
@@ -224,7 +224,16 @@ class _Batch:
                 changes.handed_in.append(figure.pk)
         if changes.conflicts:
             raise FigureConflict(changes.conflicts)
+        if changes.changed:
+            texts = texts or self._stored_texts()
+            changes.changed[:] = [
+                revision._replace(row=_with_unsaid(revision.row, texts.get(revision.figure_id, UNSAID)))
+                for revision in changes.changed
+            ]
         return changes
+
+    def _stored_texts(self) -> dict[int, StoredText]:
+        return stored_texts(cycle=self.cycle, reporter=self.reporter)
 
     def _require_reason(self, figure: StoredFigure) -> None:
         """A confirmed figure is changed with a reason only; a file is its own, recorded one."""
@@ -312,6 +321,19 @@ def is_same(figure: Figure | StoredFigure, said: FigureRevision | StoredText, ro
         and (row.progress == said.progress or not (row.progress or row.complete))
         and (row.problems == said.problems or not (row.problems or row.complete))
         and (row.measures == said.measures or not (row.measures or row.complete))
+    )
+
+
+def _with_unsaid(row: FigureRow, said: StoredText) -> FigureRow:
+    """The row with the date, status and narrative said before where it leaves them blank without meaning it."""
+    if row.complete:
+        return row
+    return row._replace(
+        data_as_of=row.data_as_of or said.data_as_of,
+        data_status=row.data_status or said.data_status,
+        progress=row.progress or said.progress,
+        problems=row.problems or said.problems,
+        measures=row.measures or said.measures,
     )
 
 

@@ -226,6 +226,30 @@ def test_narrative_that_a_row_leaves_out_stands(world: World) -> None:
     assert (saved.unchanged, other.changed) == (PLACES, PLACES)
 
 
+def test_date_and_narrative_that_a_new_number_leaves_out_stand(world: World) -> None:
+    said = {"data_as_of": datetime.date(2025, 6, 30), "data_status": "flash", "problems": "用地未批"}
+    (row, *_) = rows_of(world, Decimal, **said)
+    save(world, [row])
+
+    save(
+        world,
+        [row._replace(value=Decimal(7), data_as_of=None, data_status="", problems="", progress="已开工")],
+    )
+
+    newest = FigureRevision.objects.get(number=2)
+    assert (newest.data_as_of, newest.data_status) == (datetime.date(2025, 6, 30), "flash")
+    assert (newest.progress, newest.problems) == ("已开工", "用地未批")
+
+
+def test_narrative_that_is_emptied_on_purpose_is_empty(world: World) -> None:
+    (row, *_) = rows_of(world, Decimal, problems="用地未批")
+    save(world, [row])
+
+    save(world, [row._replace(value=Decimal(7), problems="", complete=True)])
+
+    assert FigureRevision.objects.get(number=2).problems == ""
+
+
 def test_number_of_queries_does_not_grow_with_the_rows(world: World) -> None:
     rows = rows_of(world, Decimal)
     upload = upload_of(world)
