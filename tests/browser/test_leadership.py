@@ -154,6 +154,7 @@ def test_open_screen_shows_the_board_that_follows_a_verification(site: Site, vis
     expect(total).to_be_visible(timeout=PATIENT)  # so a first ranking comes by itself
     review = visitor.open("/review/clusters-2023/2023Q1/", account="jxj").page
     before = total.inner_text()
+    review.check("tr:has([aria-label='吴兴区 整治提升高耗低效企业 核定数']) input[type=checkbox]")
     review.fill("[aria-label='吴兴区 整治提升高耗低效企业 核定数']", "30")
     review.fill("[aria-label='吴兴区 整治提升高耗低效企业 理由']", "名单核减")
 
