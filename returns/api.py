@@ -20,17 +20,20 @@ from indicators.api import DATA_PERMISSIONS
 from returns.cell_answers import CellSerializer, describe_cells
 from returns.models import Cycle, Figure, FigureRevision, Upload
 from returns.overviews import find_visible_cycle, reporters_of
+from returns.rules import readable_until
 from returns.selectors import NoSuchThing
 from returns.services.cells import Outcome, save_cells
 from returns.services.entry import Entry, enter_figures
 from returns.services.uploads import take_in_return
+from returns.states import FigureState
 
 
 class FigureSerializer(serializers.ModelSerializer[Figure]):
     """A figure that this account may see; amounts are exact decimal strings in the indicator's unit.
 
     `value` and `revision_number` are the newest; `submitted_value` is what was handed in and counts until
-    `value` is handed in too, null where nothing is.
+    `value` is handed in too, null where nothing is. Accounts that are not involved in the figure are given
+    none newer than what is handed in or, in a sealed quarter, verified.
     """
 
     indicator = serializers.CharField(source="indicator.code")
@@ -58,6 +61,20 @@ class FigureSerializer(serializers.ModelSerializer[Figure]):
             "verified_at",
             "review_reason",
         ]
+
+    def to_representation(self, instance: Figure) -> dict[str, Any]:
+        """The figure as far as the account of the request reads it."""
+        said: dict[str, Any] = super().to_representation(instance)
+        until = readable_until(self.context["request"].user, instance)
+        if until is None or until == instance.revision_number:
+            return said
+        is_verified = until == instance.verified_revision
+        return said | {
+            "state": FigureState.VERIFIED if is_verified else FigureState.SUBMITTED,
+            "value": said["submitted_value"] if until == instance.submitted_revision else None,
+            "revision_number": until,
+            "review_reason": "",
+        }
 
 
 class EntrySerializer(serializers.Serializer[Any]):
@@ -211,10 +228,10 @@ class FigureListView(APIView):
         figures = (
             Figure.objects.visible_to(request.user)
             .filter(cycle=cycle)
-            .select_related("indicator", "organisation", "reporter")
+            .select_related("indicator", "organisation", "reporter", "cycle__plan")
             .order_by("indicator__order", "organisation__order", "id")
         )
-        return Response(FigureSerializer(figures, many=True).data)
+        return Response(FigureSerializer(figures, many=True, context={"request": request}).data)
 
     @extend_schema(
         request=SaveSerializer, responses={200: SavedSerializer, 400: ErrorSerializer, 409: ErrorSerializer}

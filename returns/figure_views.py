@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import cast
 
 from django.conf import settings
@@ -21,11 +23,11 @@ from returns.evidence_files import endings_of, names_of
 from returns.histories import history_of, thread_of
 from returns.models import Figure
 from returns.papers import Comment, Evidence
-from returns.rules import may_attach_evidence, may_comment, may_read_papers
+from returns.rules import may_attach_evidence, may_comment, may_read_papers, readable_until
 from returns.services.comments import COMMENT_LENGTH, note_comments_seen, write_comment
 from returns.services.evidence import attach_evidence, hand_out_evidence, withdraw_evidence
 from returns.services.figures import withdraw_figure
-from returns.states import WRITABLE_STATES, WrongState
+from returns.states import WRITABLE_STATES, FigureState, WrongState
 
 
 @login_required
@@ -58,15 +60,17 @@ def _show(
     speaks = may_comment(request.user, figure)
     if speaks:
         _note_seen(cast("User", request.user), figure)
+    until = readable_until(request.user, figure)
     context = {
         "section": "boards",
         "figure": figure,
+        "shown": _shown(figure, until),
         "differs": disagreements([figure]).get(figure.pk, []),
         "cycle": figure.cycle,
         "plan": figure.cycle.plan,
         "demo_data": figure.cycle.is_demo,
         "differs_from_report": _differs_from_report(figure),
-        "history": history_of(figure),
+        "history": history_of(figure, until=until),
         "readable_uploads": set(
             overviews.uploads_visible_to(request.user)
             .filter(revisions__figure=figure)
@@ -90,6 +94,35 @@ def _show(
         "said": said,
     }
     return render_page(request, "returns/figure.html", context, status=422 if refusals else 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What the head of the page says of a figure to this account."""
+
+    state: str
+    state_label: str
+    value_label: str
+    value: Decimal | None
+    review_reason: str = ""
+    note: str = ""
+
+
+def _shown(figure: Figure, until: int | None) -> Shown:
+    """All of it, or for accounts that read up to a revision only that one and its state."""
+    if until is None or until == figure.revision_number:
+        revised = figure.is_being_revised
+        return Shown(
+            state=figure.state,
+            state_label=figure.get_state_display(),
+            value_label="报送数" if revised else "填报数",
+            value=figure.submitted_value if revised else figure.value,
+            review_reason=figure.review_reason,
+            note=figure.in_force_note,
+        )
+    state = FigureState.VERIFIED if until == figure.verified_revision else FigureState.SUBMITTED
+    (value,) = (revision.value for revision in figure.revisions.all() if revision.number == until)
+    return Shown(state=state, state_label=state.label, value_label="报送数", value=value)
 
 
 def _differs_from_report(figure: Figure) -> bool:

@@ -37,24 +37,29 @@ class Event:
         return self.has_value and self.old is not None and self.old != self.new
 
 
-def history_of(figure: Figure) -> list[Event]:
+def history_of(figure: Figure, *, until: int | None = None) -> list[Event]:
     """The events of a figure of `overviews.figure_with_history`, newest first. No query.
 
-    Evidence and comments are there for those who are involved in the figure only.
+    Evidence and comments are there for those who are involved in the figure only; for others until is the last
+    revision that they read (`returns.rules.readable_until`).
     """
-    events = [*_revisions(figure), *_reviews(figure), *_files(figure), *_comments(figure)]
+    last = figure.revision_number if until is None else until
+    events = [*_revisions(figure, last), *_reviews(figure, last), *_files(figure), *_comments(figure)]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
 def thread_of(figure: Figure) -> list[Event]:
     """Comments and sendings-back in the order in which they were written. No query."""
-    sendings = [event for event in _reviews(figure) if event.state == FigureState.SENT_BACK]
+    sendings = [
+        event for event in _reviews(figure, figure.revision_number) if event.state == FigureState.SENT_BACK
+    ]
     return sorted([*_comments(figure), *sendings], key=lambda event: event.at)
 
 
-def _revisions(figure: Figure) -> Iterator[Event]:
+def _revisions(figure: Figure, last: int) -> Iterator[Event]:
     before: Decimal | None = None
     counting = figure.verified_revision or figure.submitted_revision
+    shows_newer = figure.is_being_revised and last == figure.revision_number
     for revision in sorted(figure.revisions.all(), key=lambda item: item.number):
         words = (
             ("单元格原文", revision.raw_text if revision.source == FigureRevision.Source.FILE else ""),
@@ -66,9 +71,11 @@ def _revisions(figure: Figure) -> Iterator[Event]:
             ("撤回理由" if revision.value is None else "修改理由", revision.reason),
             *(("提醒", without_code(warning)) for warning in revision.warnings),
         )
+        if revision.number > last:
+            break
         yield Event(
             at=revision.created_at,
-            what=_written(revision, counts=figure.is_being_revised and revision.number == counting),
+            what=_written(revision, counts=shows_newer and revision.number == counting),
             who=revision.author.label,
             has_value=True,
             old=before,
@@ -87,9 +94,11 @@ def _written(revision: FigureRevision, *, counts: bool) -> str:
     return f"{written}，现在有效" if counts else written
 
 
-def _reviews(figure: Figure) -> Iterator[Event]:
+def _reviews(figure: Figure, last: int) -> Iterator[Event]:
     values = {revision.number: revision.value for revision in figure.revisions.all()}
     for note in figure.review_notes.all():
+        if note.revision_number > last:
+            continue
         yield Event(
             at=note.created_at,
             what=f"{_done_by(note)}（第 {note.revision_number} 次填报）",

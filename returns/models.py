@@ -277,9 +277,10 @@ class QuarterlyReturn(models.Model):
 
 class FigureQuerySet(models.QuerySet["Figure"]):
     def visible_to(self, user: Person) -> FigureQuerySet:
-        """One's own organisation's figures, those one verifies, and after the freeze everybody's.
+        """One's own organisation's figures, those one verifies, and after the freeze everybody's verified ones.
 
-        Leaders and the plan's owner see all; the three administrators see none. Each role counts for its
+        What was written over a verified figure and never handed in is not shown with it
+        (`returns.rules.readable_until`). Leaders and the plan's owner see all; the three administrators see none. Each role counts for its
         own plan only.
         """
         condition = Q(pk__in=())
@@ -289,7 +290,7 @@ class FigureQuerySet(models.QuerySet["Figure"]):
             elif held.role in DATA_ENTRY_ROLES and held.organisation_id:
                 own = held.organisation_id
                 rows = Q(reporter=own) | Q(organisation=own)
-                rows |= Q(cycle__state__in=sorted(SEALED_STATES), state=FigureState.VERIFIED)
+                rows |= Q(cycle__state__in=sorted(SEALED_STATES), verified_revision__isnull=False)
                 if held.role == Role.VERIFIER:
                     rows |= Q(indicator__lead=own) | Q(indicator__data_source=own)
                 condition |= rows & _of_plan(held)

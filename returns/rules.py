@@ -89,6 +89,19 @@ def may_read_papers(user: Person, figure: Figure) -> bool:
     return may_comment(user, figure) or has_role(user, Role.LEADER, plan_code=figure.cycle.plan.code)
 
 
+def readable_until(user: Person, figure: Figure) -> int | None:
+    """Up to which revision the account reads a figure; None where all of it.
+
+    Who is not involved in a figure sees what counts: in a sealed quarter what was verified, before that what was
+    handed in. What its reporter has written over that and not handed in is nobody else's.
+    """
+    if may_read_papers(user, figure):
+        return None
+    if figure.cycle.state in SEALED_STATES and figure.verified_revision is not None:
+        return figure.verified_revision
+    return figure.discussed[0]
+
+
 def may_attach_evidence(user: Person, figure: Figure) -> bool:
     """Attach evidence to a figure and take it back: its reporter."""
     return may_report_for(user, plan_code=figure.cycle.plan.code, organisation_id=figure.reporter_id)

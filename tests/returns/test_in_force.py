@@ -12,7 +12,6 @@ from django.test import Client
 
 from accounts.models import Role, User
 from audit.models import AuditEntry
-from returns.api import FigureSerializer
 from returns.handing_in import handing_in_of
 from returns.models import Cycle, Figure, ReviewNote
 from returns.overviews import cycles_with_waiting, reporting_progress, review_lines
@@ -264,7 +263,8 @@ def test_others_are_compared_with_and_told_the_value_in_force(revised: World) ->
 
     assert "两个数不同" not in page
     assert (comment.revision_number, comment.value) == (1, Decimal(7))
-    assert FigureSerializer(figure).data["submitted_value"] == "7.000000"
+    listed = signed_in(revised.people["jxj"]).get("/api/plans/sowing-2025/2025Q2/figures/").json()
+    assert [item["submitted_value"] for item in listed if item["id"] == figure.pk] == ["7.000000"]
 
 
 def test_database_refuses_a_report_without_its_value(revised: World) -> None:
@@ -314,3 +314,18 @@ def test_reporter_withdraws_on_the_figure_s_page_with_a_reason_only(revised: Wor
     assert "撤回这个数" not in done.content.decode()
     entry = AuditEntry.objects.get(verb="figure.withdrawn")
     assert entry.changes == {"value": ["9", None], "in_force": ["7", None]}
+
+
+def test_others_read_a_sealed_figure_up_to_what_was_verified(revised: World) -> None:
+    figure = Figure.objects.get()
+    revised.verify("jxj", figure)
+    Cycle.objects.filter(pk=revised.cycle.pk).update(state=CycleState.FROZEN)
+    other, own = signed_in(revised.people["nanxun"]), signed_in(revised.people["wuxing"])
+
+    page = other.get(f"/figures/{figure.pk}/").content.decode()
+    own_page = own.get(f"/figures/{figure.pk}/").content.decode()
+    (listed,) = other.get("/api/plans/sowing-2025/2025Q2/figures/").json()
+
+    assert ("已核定" in page, "<b>9</b>" in page, "第 2 次填报" in page) == (True, False, False)
+    assert ("<b>9</b>" in own_page, "第 2 次填报" in own_page) == (True, True)
+    assert (listed["state"], listed["revision_number"], listed["value"]) == ("verified", 1, "7.000000")
