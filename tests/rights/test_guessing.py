@@ -120,6 +120,7 @@ def test_sealed_figures_of_another_plan_stay_closed(city: RightsCity) -> None:
     """After the freeze everybody of that plan sees verified figures; nobody of another plan does."""
     Figure.objects.filter(cycle=city.other.cycle).update(
         state=FigureState.VERIFIED,
+        verified_revision=1,
         verified_value="1",
         verified_at="2025-07-20T00:00:00Z",
         verified_by=city.world.people["jxj"],
@@ -267,6 +268,7 @@ def test_neighbour_s_papers_stay_closed_once_the_figure_is_public(city: RightsCi
     foreign = city.rows["figure"][FOREIGN]
     Figure.objects.filter(pk=foreign).update(
         state=FigureState.VERIFIED,
+        verified_revision=1,
         verified_value="50",
         verified_at="2025-07-20T00:00:00Z",
         verified_by=city.world.people["jxj"],
