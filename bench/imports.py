@@ -38,6 +38,7 @@ _PARTS = (
     ("figures already there, locked", ("stored_figures",)),
     ("writing figures", ("insert_figures",)),
     ("writing revisions", ("insert_revisions",)),
+    ("sealing the sheet of what is handed in", ("write_sheet",)),
     ("audit entry with every value", ("record_many",)),
     ("closing the upload", ("close_upload",)),
 )

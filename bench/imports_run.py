@@ -43,6 +43,7 @@ _STEPS: tuple[tuple[ModuleType | type, str], ...] = (
     (figures, "stored_figures"),
     (figures, "insert_figures"),
     (figures, "insert_revisions"),
+    (figures, "write_sheet"),
     (figures, "record_many"),
     (uploads, "close_upload"),
 )

@@ -257,7 +257,7 @@ def _place_terms(
     units: dict[str, str] = {}
     for indicator_id, organisation_id, kind, text, value, unit in (
         _scored_in_force(cycle)
-        .order_by("indicator__order", "organisation__order")
+        .order_by("id")  # by the organisations' order the planner would join them in a loop
         .values_list("indicator_id", "organisation_id", "kind", "text", "value", "unit")
         .iterator(chunk_size=5000)
     ):

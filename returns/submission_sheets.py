@@ -14,9 +14,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
+from orjson import Fragment
 
 from accounts.rules import Person
-from audit.canonical import canonical_json, digest_text, parse_canonical, plain_decimal
+from audit.canonical import canonical_bytes, digest_text, parse_canonical, plain_decimal
+from huzhou_targets.bulk import in_parts
 from indicators.models import Plan
 from returns.models import Figure, FigureRevision, QuarterlyReturn
 from returns.states import FigureState
@@ -26,6 +28,14 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 characters without 0, 1, I and O, which are mistaken for one another on paper."""
 CODE_LENGTH, GROUP = 12, 4
 FORM = "huzhou-targets/submission/1"
+
+_COLUMNS = (
+    *("figure_id", "figure__indicator__code", "figure__indicator__name", "figure__indicator__unit"),
+    *("figure__organisation__code", "figure__organisation__name"),
+    *("value", "data_as_of", "data_status", "number"),
+)
+_AT_ONCE = 2000
+"""So many lines are written at once: a return may have a hundred thousand, and only their text is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,32 +100,10 @@ def sealed_text(
         figure__quarterly_return=quarterly_return,
         number=F("figure__submitted_revision"),
     ).order_by("figure__indicator__order", "figure__indicator__code", "figure__organisation__order")
-    figures = [
-        {
-            "indicator": indicator,
-            "indicator_name": indicator_name,
-            "unit": unit,
-            "organisation": code,
-            "organisation_name": name,
-            "value": None if value is None else plain_decimal(value),
-            "data_as_of": as_of,
-            "data_status": status,
-            "revision": revision,
-            "is_new": figure in new,
-        }
-        for figure, indicator, indicator_name, unit, code, name, value, as_of, status, revision in rows.values_list(
-            "figure_id",
-            "figure__indicator__code",
-            "figure__indicator__name",
-            "figure__indicator__unit",
-            "figure__organisation__code",
-            "figure__organisation__name",
-            "value",
-            "data_as_of",
-            "data_status",
-            "number",
-        )
-    ]
+    parts, count = [], 0
+    for part in in_parts(rows.values_list(*_COLUMNS).iterator(chunk_size=_AT_ONCE), size=_AT_ONCE):
+        parts.append(canonical_bytes([_sealed_line(row, new) for row in part])[1:-1])
+        count += len(part)
     contents = {
         "form": FORM,
         "plan": cycle.plan.code,
@@ -127,9 +115,26 @@ def sealed_text(
         "number": number,
         "at": at.astimezone(datetime.UTC),
         "office": office,
-        "figures": figures,
+        "figures": Fragment(b"[" + b",".join(parts) + b"]"),
     }
-    return canonical_json(contents), len(figures)
+    parts.clear()  # a large return's text stands in memory as seldom as can be
+    return canonical_bytes(contents, without_floats=True).decode(), count
+
+
+def _sealed_line(row: tuple[Any, ...], new: Collection[int]) -> dict[str, Any]:
+    figure, indicator, indicator_name, unit, code, name, value, as_of, status, revision = row
+    return {
+        "indicator": indicator,
+        "indicator_name": indicator_name,
+        "unit": unit,
+        "organisation": code,
+        "organisation_name": name,
+        "value": None if value is None else plain_decimal(value),
+        "data_as_of": as_of,
+        "data_status": status,
+        "revision": revision,
+        "is_new": figure in new,
+    }
 
 
 def check_code(digest: str) -> str:

@@ -38,7 +38,6 @@ from returns.services.storing import (
 from returns.services.submissions import write_sheet
 from returns.signals import figures_changed
 from returns.states import FigureState, Hand, WrongState, is_revised_with_reason, states_before
-from returns.submissions import Submission
 from returns.workbook.types import FigureRow
 
 
@@ -173,14 +172,14 @@ class _Batch:
             ),
             warnings=warnings,
         )
-        sheet = None
+        sheet = ""
         if is_reported and not changes.is_empty:
             sheet = write_sheet(
                 actor=self.actor,
                 quarterly_return=quarterly_return,
                 handed_in=[*ids, *(revision.figure_id for revision in changes.changed), *changes.handed_in],
                 at=now,
-            )
+            ).code  # not the whole sheet, whose text is large
         saved = Saved(
             new=len(changes.new),
             changed=len(changes.changed),
@@ -241,7 +240,7 @@ class _Batch:
             named = Figure.objects.select_related("indicator", "organisation").get(pk=figure.pk)
             raise WrongState(f"“{named}”已经核定，修改须写明理由")
 
-    def _act(self, quarterly_return: QuarterlyReturn, changes: _Changes, sheet: Submission | None) -> Act:
+    def _act(self, quarterly_return: QuarterlyReturn, changes: _Changes, sheet: str) -> Act:
         """The one entry in the audit trail: every value, old and new, and the file's digest."""
         values: dict[str, list[str | None]] = {
             f"{row.indicator}/{row.organisation}": [None, plain_decimal(row.value)]
@@ -259,7 +258,7 @@ class _Batch:
         if self.upload:
             recorded["file"] = {"name": self.upload.filename, "sha256": self.upload.sha256}
         if sheet:
-            recorded["sheet"] = sheet.code
+            recorded["sheet"] = sheet
         return Act(
             verb=_VERBS[self.state],
             subject=quarterly_return,
